@@ -1,0 +1,31 @@
+"""What several commands share: the data folder, the project, and a command whose help ends in an example."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from icans_evidence.project import project_root
+
+
+def command(name: str, example: str) -> Callable[..., Any]:
+    """A command that shows an example under its help."""
+    return click.command(name, epilog=f"Example: {example}", context_settings={"help_option_names": ["-h", "--help"]})
+
+
+data_option: Callable[..., Any] = click.option(
+    "--data", type=click.Path(path_type=Path), default=None, help="Folder that holds extracted/  [default: data]"
+)
+
+
+def data_folder(given: Path | None) -> Path:
+    """The folder given, or `data` of the project, named from the working folder where it lies below."""
+    if given is not None:
+        return given
+    folder = project_root() / "data"
+    relative = os.path.relpath(folder)
+    return folder if relative.startswith("..") else Path(relative)

@@ -1,0 +1,85 @@
+"""Commands on the data and the site: build, validate, results, show."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from icans_evidence.cli.options import command, data_folder, data_option
+from icans_evidence.project import project_root
+
+
+@command("build", "icans-evidence build --engine pandoc")
+@data_option
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the site  [default: _site]")
+@click.option("--engine", type=click.Choice(["auto", "pandoc", "quarto"]), default="auto", show_default=True,
+              help="Quarto where it is on PATH, or the embedded engine")  # fmt: skip
+def build(data: Path | None, out: Path | None, engine: Any) -> None:
+    """Build the site from the validated data; the last good site stays until the new one is whole."""
+    from icans_evidence.publishing import site
+
+    root = project_root()
+    shows = sys.stderr.isatty()
+    built = site.build(
+        root,
+        data_folder(data),
+        out or root / "_site",
+        engine,
+        (lambda line: click.echo(line, err=True)) if shows else None,
+    )
+    made, kept = len(built.pages), len(built.kept)
+    click.echo(f"{made} pages built, {kept} unchanged, by the {built.engine} engine in {built.seconds:.1f} s")
+    click.echo(f"open {Path(os.path.relpath(built.out)) / 'index.html'}")
+
+
+@command("validate", "icans-evidence validate --data data")
+@data_option
+def validate(data: Path | None) -> None:
+    """Check every row of the data and name every fault with its file, line and column."""
+    from icans_evidence.evidence import load_evidence
+
+    evidence = load_evidence(data_folder(data))
+    rows = sum(frame.height for frame in evidence.tables.values())
+    click.echo(f"{len(evidence.tables)} files, {rows:,} rows, no fault")
+
+
+@command("results", "icans-evidence results --json")
+@data_option
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON")
+@click.option("--write", is_flag=True, help="Write analysis/results.csv, whose diff is the review")
+@click.option("--check", is_flag=True, help="Fail when analysis/results.csv is not what the data give")
+def results(data: Path | None, as_json: bool, write: bool, check: bool) -> None:
+    """Compute the results: one row per statistic with its sentence and the rows behind it."""
+    from icans_evidence.evidence import load_evidence
+    from icans_evidence.reporting import summaries
+    from icans_evidence.reporting.committed import check_results, results_csv, write_results
+
+    frame = summaries.results(load_evidence(data_folder(data)))
+    path = project_root() / "analysis" / "results.csv"
+    if check:
+        check_results(frame, path)
+    elif write:
+        write_results(frame, path)
+        click.echo(f"{frame.height} results written to {os.path.relpath(path)}")
+    elif as_json:
+        click.echo(json.dumps(frame.to_dicts(), ensure_ascii=False, indent=1))
+    else:
+        click.echo(results_csv(frame), nl=False)
+
+
+@command("show", "icans-evidence show SEI-001")
+@click.argument("row_id")
+@data_option
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
+def show(row_id: str, data: Path | None, as_json: bool) -> None:
+    """Show one figure: its study, where it was read, the checks it passed and where it is used."""
+    from icans_evidence.evidence import load_evidence
+    from icans_evidence.reporting.one_row import row_card, row_lines
+
+    card = row_card(load_evidence(data_folder(data)), row_id, project_root())
+    click.echo(json.dumps(card, ensure_ascii=False, indent=1) if as_json else "\n".join(row_lines(card)))

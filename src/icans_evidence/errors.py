@@ -1,0 +1,26 @@
+"""Errors a user can meet, each with the exit code it ends in; anything else is a fault of ours (exit 3)."""
+
+from __future__ import annotations
+
+OK, DATA, USAGE, INTERNAL = 0, 1, 2, 3
+
+
+class UserError(Exception):
+    """A mistake that its maker can mend: shown as its message alone, never with a traceback."""
+
+    exit_code = DATA
+
+
+class DataError(UserError):
+    """Faults found in data, all at once: one line each, `file:line column: "value" what is allowed`."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = list(faults)
+        count = len(self.faults)
+        super().__init__("\n".join([*self.faults, f"{count} fault{'' if count == 1 else 's'}"]))
+
+
+class UsageError(UserError):
+    """A command or function called with something it does not take; the message names what is allowed."""
+
+    exit_code = USAGE

@@ -1,0 +1,114 @@
+"""What a rule over the data is: a name, one sentence, and the rows that break it.
+
+Rules are named functions over a Draft; they are vectorised, take a null for "not said", and pass over absent tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+import polars as pl
+
+from icans_evidence.evidence.bibliography import Reference
+from icans_evidence.evidence.faults import Say
+from icans_evidence.evidence.schemas import types_of
+from icans_evidence.evidence.tables import TABLES
+
+LOCATED = [name for name, table in TABLES.items() if table.located]
+NO_TEXTS = pl.Series("", [], dtype=pl.String)
+
+
+class Found(NamedTuple):
+    """Rows that break a rule (each with its `line`, and its `file` where `file` here is empty), and how they are said.
+
+    `column` is the one that is blamed.
+    """
+
+    table: str
+    column: str
+    rows: pl.DataFrame
+    say: Say
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Typed tables not yet known to be right, each row with its `line`; unreadable files are absent."""
+
+    tables: dict[str, pl.DataFrame]
+    references: tuple[Reference, ...] | None = None
+
+    def __contains__(self, table: str) -> bool:
+        return table in self.tables
+
+    def __getitem__(self, table: str) -> pl.DataFrame:
+        return self.tables[table]
+
+    @cached_property
+    def rows(self) -> pl.DataFrame:
+        """The rows of all located tables under each other, with their `file`; a column another kind lacks is null."""
+        names = pl.Enum(list(TABLES))
+        types: dict[str, pl.DataType] = {"file": names, "line": pl.UInt32()}  # type: ignore[dict-item]
+        for table in LOCATED:
+            types |= types_of(table)
+        parts = [self[table].with_columns(pl.lit(table, dtype=names).alias("file"))
+                 for table in LOCATED if table in self]  # fmt: skip
+        return pl.concat([pl.DataFrame(schema=types), *parts], how="diagonal").rechunk()
+
+    def of(self, *columns: str) -> pl.DataFrame:
+        """Those columns of `rows`, after `file`, `line`, `row_id` and `cohort_id`."""
+        return self.rows.select(list(dict.fromkeys(("file", "line", "row_id", "cohort_id", *columns))))
+
+    @cached_property
+    def row_ids(self) -> pl.Series | None:
+        """Every row_id; None while a file that holds rows is unreadable, since a name might stand there."""
+        return self.rows["row_id"].drop_nulls() if all(table in self for table in LOCATED) else None
+
+    @cached_property
+    def cited(self) -> pl.DataFrame:
+        """The reference numbers in each distinct `cites` cell: `cites`, `item`."""
+        cells = self.rows.select("cites").drop_nulls().unique()
+        return cells.select("cites", item=pl.col("cites").str.split(";")).explode("item")
+
+    @cached_property
+    def registered(self) -> pl.Series:
+        """The row_ids that the register of discrepancies names."""
+        return items(self["discrepancies"], "rows")["item"] if "discrepancies" in self else NO_TEXTS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: its name, its sentence for the reader, and whether the register may excuse a row from it."""
+
+    name: str
+    sentence: str
+    run: Callable[[Draft], Iterator[Found]] = field(repr=False)
+    excusable: bool
+
+
+RULES: list[Rule] = []
+
+
+def rule(*, excusable: bool = False) -> Callable[[Callable[[Draft], Iterator[Found]]], Callable]:
+    """Enter a function in RULES under its own name and the first line of its docstring."""
+
+    def enter(run: Callable[[Draft], Iterator[Found]]) -> Callable:
+        sentence = (run.__doc__ or "").strip().splitlines()[0]
+        RULES.append(Rule(run.__name__.replace("_", " "), sentence, run, excusable))
+        return run
+
+    return enter
+
+
+def items(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """One row for each item of a list cell (separated by ;): `line`, `item`, and `file` where the frame has it."""
+    kept = [name for name in ("file", "line") if name in frame.columns]
+    filled = frame.filter(pl.col(column).is_not_null())
+    return filled.select(*kept, item=pl.col(column).str.split(";")).explode("item")
+
+
+def among(column: str, known: pl.Series) -> pl.Expr:
+    """Whether a column holds one of `known`; false for null."""
+    return pl.col(column).is_in(known.implode()).fill_null(False)

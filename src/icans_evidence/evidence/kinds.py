@@ -1,0 +1,255 @@
+"""The kinds of row: one Pandera model each, every field with its meaning, unit and allowed values.
+
+The models are the only declaration of the columns; validation, the data dictionary and the spreadsheet form read them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandera.polars as pa
+
+RELATIONS = ("=", "≤", "≥", "~", "<", ">")
+DENOMINATORS = ("treated", "any_neurotoxicity", "severe", "tested", "other", "not_stated")
+CERTAINTIES = ("high", "medium")
+SCALES = ("astct2019", "ctcae4", "ctcae5", "ctcae_unspecified", "cres", "cartox", "other", "not_stated")
+DOCUMENTS = (
+    "article", "abstract", "letter", "meeting_abstract", "publisher_page", "journal_table", "review_table",
+    "preprint_review", "news_item", "own_records", "not_seen",
+)  # fmt: skip
+SPREADS = ("range", "iqr", "ci95", "sd", "not_stated")
+UNITS = (
+    "patients", "percent", "studies", "products", "cases", "transfusions", "sites", "grade", "points", "none",
+    "minutes", "hours", "days", "weeks", "months", "years", "day of treatment", "mg", "mg/d", "mg/kg", "mg/kg/d",
+    "mg twice daily", "mg/dL", "mg/L", "ng/mL", "pg/mL", "cells/µL", "per mL", "10⁹/L", "°C", "kg", "mg dexamethasone",
+    "P value", "hazard ratio", "per mg/d", "EASIX",
+)  # fmt: skip
+DIRECTIONS = ("higher", "lower", "no_association", "mixed")
+
+
+def described(description: str, *, unit: str = "", **checks: Any) -> Any:
+    """A Pandera field that says what it means and in which unit."""
+    return pa.Field(description=description, metadata={"unit": unit}, **checks)
+
+
+def optional(description: str, *, unit: str = "", **checks: Any) -> Any:
+    """The same, for a value that a source may not give."""
+    return described(description, unit=unit, nullable=True, **checks)
+
+
+class Model(pa.DataFrameModel):
+    """Columns in the order of the file, no other column, nothing coerced."""
+
+    class Config:
+        strict = True
+        ordered = True
+        coerce = False
+
+
+class Study(Model):
+    """A document really read or cited: the only place a DOI, PMID or title is written."""
+
+    study_id: str = described("Short name of the document, first author and year", unique=True)
+    title: str = optional("Title of the document, where it was seen")
+    authors: str = optional("First author, or the group that signs")
+    year: int = optional("Year of publication", unit="year", ge=1990, le=2100)
+    journal: str = optional("Journal, meeting or publisher")
+    doi: str = optional("Digital object identifier, lower case", str_matches=r"^10\.\d{4,9}/\S+$")
+    pmid: str = optional("PubMed identifier", str_matches=r"^\d{6,9}$")
+    ref_number: int = optional("Number in the review's reference list", ge=1, le=999)
+    about: str = optional("Studies that this document reports on, when it is not their own paper, separated by ;")
+    document: str = described("What was really read of it", isin=DOCUMENTS)
+    notice: str = described(
+        "Correction or retraction known", isin=("none_known", "corrected", "retracted", "not_checked")
+    )
+    notice_checked: str = optional("Day on which that was looked up", unit="ISO date", str_matches=r"^\d{4}-\d\d-\d\d$")
+    note: str = optional("What a reader should know about the document")
+
+
+class Cohort(Model):
+    """An analysed group of patients: who they are, how many were treated, which scale graded them."""
+
+    cohort_id: str = described("Short name of the group", unique=True)
+    study_id: str = described("Study that analysed the group")
+    label: str = described("Name of the group in charts and tables")
+    population: str = described("The group in words close to the source's")
+    product: str = described("CAR T-cell product or products, not_stated where the source read does not say")
+    target: str = described("Target antigen", isin=("CD19", "BCMA", "mixed", "other", "not_stated"))
+    disease: str = described("Disease treated")
+    age_group: str = described(
+        "Age group", isin=("adult", "pediatric", "pediatric_and_young_adult", "mixed", "not_stated")
+    )
+    n_treated: int = optional("Patients who received the cells", unit="patients", ge=0)
+    scale: str = described("Scale that graded neurotoxicity", isin=SCALES)
+    center: str = optional("Center or network, where stated")
+    origin: str = described("Published literature or a center's own records", isin=("literature", "own_center"))
+    overlaps_with: str = optional("Cohorts that share patients with this one, separated by ;")
+    overlap_basis: str = optional("Why they are held to overlap")
+    note: str = optional("What a reader should know about the group")
+
+
+class Located(Model):
+    """A row with its provenance: which document it was read in, where there, and how the figure was printed."""
+
+    row_id: str = described("Stable name of the row", unique=True, str_matches=r"^[A-Z]{3}-\d{3,}$")
+    cohort_id: str = optional("Group of patients the row speaks of; empty where the source names none")
+    outcome: str = described("What was observed; the words allowed are those of the file")
+
+
+class Proportion(Located):
+    """How many of how many had it."""
+
+    n_events: int = optional("Patients with the finding, as printed", unit="patients", ge=0)
+    n_total: int = optional("Patients who could have had it, as printed", unit="patients", ge=0)
+    percent: float = optional("Percentage as printed", unit="percent", ge=0, le=100)
+    percent_low: float = optional("Lower end of a printed range or interval", unit="percent", ge=0, le=100)
+    percent_high: float = optional("Upper end of a printed range or interval", unit="percent", ge=0, le=100)
+    spread: str = optional("What the two ends are", isin=SPREADS)
+
+
+class Duration(Located):
+    """Days or hours from one event to another."""
+
+    statistic: str = described("Which summary of the durations", isin=("median", "mean", "minimum", "maximum", "bound"))
+    value: float = optional("The summary as printed", ge=0)
+    low: float = optional("Lower end of the printed spread", ge=0)
+    high: float = optional("Upper end of the printed spread", ge=0)
+    spread: str = optional("What the two ends are", isin=SPREADS)
+    unit: str = described("Unit as printed", isin=("days", "hours", "weeks", "months"))
+    n_total: int = optional("Patients behind the summary", unit="patients", ge=0)
+
+
+class Measurement(Located):
+    """A measured or counted quantity with its unit."""
+
+    statistic: str = described(
+        "Which summary",
+        isin=("median", "mean", "percent", "count", "points", "threshold", "minimum", "maximum", "range", "not_stated"),
+    )
+    value: float = optional("The summary as printed")
+    low: float = optional("Lower end of the printed spread")
+    high: float = optional("Upper end of the printed spread")
+    spread: str = optional("What the two ends are", isin=SPREADS)
+    unit: str = described("Unit as printed", isin=UNITS)
+    n_total: int = optional("Patients behind the summary", unit="patients", ge=0)
+
+
+class Association(Located):
+    """What goes with what: a threshold, a probability, a measure of discrimination or effect, or a direction."""
+
+    factor: str = described("Exposure, marker or treatment")
+    statistic: str = described(
+        "Which summary",
+        isin=("threshold", "sensitivity", "specificity", "probability", "proportion", "auc", "accuracy",
+              "hazard_ratio", "p_value", "median", "count", "direction"),
+    )  # fmt: skip
+    value: float = optional("The summary as printed")
+    low: float = optional("Lower end of a printed interval or range")
+    high: float = optional("Upper end of a printed interval or range")
+    unit: str = optional("Unit of the summary as printed", isin=UNITS)
+    threshold: float = optional("Cut-off of the factor at which the summary holds, as printed")
+    threshold_unit: str = optional("Unit of that cut-off, as printed", isin=UNITS)
+    direction: str = optional("Outcome with the factor present or raised", isin=DIRECTIONS)
+    n_events: int = optional("Patients with the outcome, as printed", unit="patients", ge=0)
+    n_total: int = optional("Patients behind the summary, as printed", unit="patients", ge=0)
+
+
+class Dose(Located):
+    """A dose as a source states it; never a recommendation of ours."""
+
+    drug: str = described("Generic name of the drug")
+    indication: str = described("What it is given for, with the grade where stated")
+    amount: float = described("Amount of one dose, or of one day where the unit says so", ge=0)
+    amount_high: float = optional("Upper end where a range is printed", ge=0)
+    unit: str = described("Unit as printed", isin=UNITS)
+    interval_hours: float = optional("Hours between doses", unit="hours", gt=0)
+    route: str = optional("Route as printed")
+    weight_min_kg: float = optional("Body weight from which it applies", unit="kg", ge=0)
+    weight_below_kg: float = optional("Body weight below which it applies", unit="kg", ge=0)
+    cap: float = optional("Most that one dose may be", ge=0)
+    cap_unit: str = optional("Unit of that cap", isin=UNITS)
+    duration_days: float = optional("Days for which it is given", unit="days", ge=0)
+    repeats: str = optional("Whether, when and how often it is repeated")
+
+
+class Claim(Located):
+    """A statement of the review over several studies, with the rows that should bear it out."""
+
+    statement: str = described("The statement in our words")
+    statistic: str = described(
+        "What it is a statement of",
+        isin=("median", "percent", "count_of_studies", "all", "none", "direction", "most"),
+    )
+    low: float = optional("Lower end claimed")
+    high: float = optional("Upper end claimed")
+    unit: str = optional("Unit of the ends", isin=UNITS)
+    n_studies: int = optional("Number of studies claimed", unit="studies", ge=0)
+    table: str = optional("File whose rows should bear it out")
+    bears: str = optional("Rows that should bear it out, separated by ;")
+
+
+class Provenance(Model):
+    """Where a row was read; follows the columns of its kind."""
+
+    population: str = optional("The patients counted, in words close to the source's")
+    denominator_kind: str = optional("Whom n_total counts", isin=DENOMINATORS)
+    relation: str = described("How the figure was printed: equal, a bound, or about", isin=RELATIONS)
+    reported: str = described("The figures exactly as printed; trailing zeros matter")
+    read_in: str = optional("Document in which the figure was really read")
+    in_review: bool = described("Whether the review states it")
+    cites: str = optional("Reference numbers the review gives for it, separated by ;", str_matches=r"^\d+(;\d+)*$")
+    section: str = optional("Section of the review")
+    sentence: int = optional("Ordinal of the sentence in that section, a hint", ge=1)
+    fingerprint: str = optional(
+        "Hash of the normalised sentence, which decides where it stands", str_matches=r"^[0-9a-f]{12}$"
+    )
+    locator: str = optional("Place in the document where there is no sentence of the review")
+    certainty: str = described("How sure it is that the document says so", isin=CERTAINTIES)
+    note: str = optional("Reading taken, conflict within the source, anything a reader should know")
+    extracted_by: str = described("Which reading or readings entered the row")
+
+
+class Discrepancy(Model):
+    """What in a source disagrees with itself, with another source or with plausibility, and the reading taken."""
+
+    discrepancy_id: str = described("Stable name of the entry", unique=True, str_matches=r"^D\d{2,3}$")
+    category: str = described(
+        "What kind of disagreement",
+        isin=("unit", "arithmetic", "two_values", "reference", "dose", "text_against_table",
+              "abstract_against_text", "review_against_paper", "wording", "plausibility", "gap", "other_source"),
+    )  # fmt: skip
+    severity: str = described("What it could do to a reader", isin=("high", "medium", "low"))
+    section: str = optional("Section of the review where it stands")
+    sentence: int = optional("Ordinal of the sentence there, a hint", ge=1)
+    fingerprint: str = optional("Hash of that sentence", str_matches=r"^[0-9a-f]{12}$")
+    printed: str = described("What is printed, figures only")
+    against: str = described("What it disagrees with: another place, another source, or arithmetic")
+    why: str = described("Why it is suspect, in neutral words")
+    reading: str = described("The reading taken in the data")
+    confidence: str = described("How sure that it is a fault", isin=("high", "medium", "low"))
+    rows: str = optional("Rows it touches, separated by ;")
+    raised_with_authors: str = described("Whether the authors were asked", isin=("yes", "no"))
+    outcome: str = described("State of the entry", isin=("open", "settled", "explained"))
+
+
+class SentenceWithoutRow(Model):
+    """A sentence of the review that holds a figure and has no row, with the reason."""
+
+    section: str = described("Section of the review")
+    sentence: int = described("Ordinal of the sentence there, a hint", ge=1)
+    fingerprint: str = described("Hash of the sentence", str_matches=r"^[0-9a-f]{12}$")
+    reason: str = described(
+        "Why it has no row",
+        isin=("grading_criteria", "structure", "pronoun_or_count_of_studies", "publication_data", "no_quantity"),
+    )
+    note: str = optional("What the figures in it are")
+
+
+class Appraisal(Model):
+    """A risk-of-bias item for one cohort; not_judged unless a person judged it."""
+
+    cohort_id: str = described("Cohort appraised")
+    item: str = described("Item of the JBI checklist for prevalence studies, JBI1 to JBI9", str_matches=r"^JBI[1-9]$")
+    judgement: str = described("Answer", isin=("not_judged", "yes", "no", "unclear", "not_applicable"))
+    by: str = optional("Initials of the person who judged")
+    note: str = optional("Reason")

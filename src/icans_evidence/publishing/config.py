@@ -1,0 +1,132 @@
+"""`_quarto.yml` as both engines read it: pages in order, titles, navigation, options with their defaults.
+
+Options not in `features.IN_USE` are faults with their line; a page's own option wins over the site's.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from icans_evidence.errors import DataError, UsageError
+from icans_evidence.publishing import marked_yaml
+from icans_evidence.publishing.features import refusal
+from icans_evidence.publishing.qmd import Page
+
+CONFIG = "_quarto.yml"
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site's settings; `pages` are paths below `root` in the order of `project: render:`."""
+
+    root: Path
+    pages: tuple[str, ...]
+    output: str
+    title: str
+    lang: str
+    bibliography: Path | None
+    csl: Path | None
+    link_citations: bool
+    echo: bool
+    options: dict[str, Any] = field(default_factory=dict)
+    links: tuple[tuple[str, str], ...] = ()
+    resources: tuple[str, ...] = ()
+    footer: str = ""
+
+    def html(self, page: Page, name: str, default: Any) -> Any:
+        """An HTML option: the page's, else the site's, else `default`."""
+        return page.option(name, self.options.get(name, default))
+
+    def navigation(self, page: Page) -> str:
+        """The bar of links; the page itself is marked as current."""
+        here = page.path.relative_to(self.root).as_posix()
+        items = []
+        for text, target in self.links:
+            current = ' aria-current="page"' if target == here else ""
+            name = Path(target).with_suffix(".html").name
+            items.append(f'<li><a href="{html.escape(name)}"{current}>{html.escape(text)}</a></li>')
+        if not items:
+            return ""
+        first = html.escape(Path(self.pages[0]).with_suffix(".html").name)
+        home = f'<a class="home" href="{first}">{html.escape(self.title)}</a>'
+        return f'{home}\n<nav class="pages" aria-label="Pages"><ul>{"".join(items)}</ul></nav>'
+
+
+def load(root: Path) -> Site:
+    """The settings of the project at `root`. Raises `DataError` with every fault of `_quarto.yml`."""
+    try:
+        values, lines = marked_yaml.load((root / CONFIG).read_text(encoding="utf-8-sig"))
+    except marked_yaml.YamlFault as fault:
+        raise DataError([f"{CONFIG}:{fault.line} {fault}"]) from fault
+    except OSError as error:
+        raise UsageError(f"{CONFIG} cannot be read: {error}") from error
+    refusals = ((line, refusal("site option", key)) for key, line in lines.items())
+    faults = [f"{CONFIG}:{line} {wrong}" for line, wrong in refusals if wrong]
+    pages = _pages(root, values, lines, faults)
+    options = (values.get("format") or {}).get("html")
+    options = options if isinstance(options, dict) else {}
+    links = _links(values, pages, lines, faults)
+    paths = {name: _path(root, values, name, lines, faults) for name in ("bibliography", "csl")}
+    if faults:
+        raise DataError(faults)
+    website = values.get("website") or {}
+    return Site(
+        root=root,
+        pages=tuple(pages),
+        output=str((values.get("project") or {}).get("output-dir", "_site")),
+        title=str(website.get("title", "")),
+        lang=str(values.get("lang", "en")),
+        bibliography=paths["bibliography"],
+        csl=paths["csl"],
+        link_citations=bool(values.get("link-citations", True)),
+        echo=bool((values.get("execute") or {}).get("echo", True)),
+        options=options,
+        links=tuple(links),
+        resources=tuple(str(name) for name in (values.get("project") or {}).get("resources") or []),
+        footer=_footer(website.get("page-footer")),
+    )
+
+
+def _pages(root: Path, values: dict[str, Any], lines: dict[str, int], faults: list[str]) -> list[str]:
+    line = lines.get("project.render", 1)
+    found: list[str] = []
+    for pattern in (values.get("project") or {}).get("render") or []:
+        matches = sorted(path.relative_to(root).as_posix() for path in root.glob(str(pattern)))
+        matches = [name for name in matches if not Path(name).name.startswith("_")]
+        if not matches:
+            faults.append(f'{CONFIG}:{line} project.render: no page "{pattern}"')
+        found += [name for name in matches if name not in found]
+    folders = {Path(name).parent for name in found}
+    if not found:
+        faults.append(f"{CONFIG}:{line} project.render names no page")
+    elif len(folders) > 1:
+        faults.append(f"{CONFIG}:{line} project.render: all pages stand in one folder")
+    return found
+
+
+def _links(values: dict[str, Any], pages: list[str], lines: dict[str, int], faults: list[str]) -> list[tuple[str, str]]:
+    navbar = (values.get("website") or {}).get("navbar") or {}
+    links = [(str(item.get("text", "")), str(item.get("href", ""))) for item in navbar.get("left") or []]
+    for text, target in links:
+        if target not in pages:
+            line = lines.get("website.navbar.left", 1)
+            faults.append(f'{CONFIG}:{line} navbar "{text}" leads to "{target}", which is not rendered')
+    return links
+
+
+def _path(root: Path, values: dict[str, Any], name: str, lines: dict[str, int], faults: list[str]) -> Path | None:
+    if name not in values:
+        return None
+    path = root / str(values[name])
+    if not path.is_file():
+        faults.append(f'{CONFIG}:{lines[name]} {name}: there is no file "{values[name]}"')
+    return path
+
+
+def _footer(value: Any) -> str:
+    parts = value if isinstance(value, dict) else {"center": value}
+    texts = [html.escape(str(parts[side])) for side in ("left", "center", "right") if parts.get(side)]
+    return "\n".join(f"<p>{text}</p>" for text in texts)

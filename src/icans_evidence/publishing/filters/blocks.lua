@@ -1,0 +1,97 @@
+-- Callouts, tabsets and conditional content, with Quarto's words and classes.
+
+local NAMES = { note = "Note", tip = "Tip", warning = "Warning", important = "Important", caution = "Caution" }
+local callouts, tabsets = 0, 0
+
+local function raw(html) return pandoc.RawBlock("html", html) end
+
+local function without(classes, pattern)
+  return classes:filter(function(name) return not name:match(pattern) end)
+end
+
+local function kind_of(div)
+  for _, name in ipairs(div.classes) do
+    local kind = name:match("^callout%-(%a+)$")
+    if NAMES[kind] then return kind end
+  end
+end
+
+local function read_inlines(markdown)
+  local block = pandoc.read(markdown, "markdown").blocks[1]
+  return block and block.content or pandoc.Inlines({})
+end
+
+local function callout_title(div, kind)
+  local given = div.attributes.title
+  if given then return read_inlines(given), true end
+  local first = div.content[1]
+  if first and first.t == "Header" then
+    div.content:remove(1)
+    return first.content, true
+  end
+  return pandoc.Inlines({ pandoc.Str(NAMES[kind]) }), false
+end
+
+local function callout(div, kind)
+  callouts = callouts + 1
+  local title, own = callout_title(div, kind)
+  if own then
+    title:insert(1, pandoc.Span({ pandoc.Str(NAMES[kind]) }, { class = "screen-reader-only" }))
+  end
+  local collapse = div.attributes.collapse
+  local classes = without(div.classes, "^callout")
+  classes:extend({ "callout", "callout-" .. kind })
+  if div.attributes.icon == "false" then classes:insert("no-icon") end
+  local attr = pandoc.Attr(div.identifier, classes)
+  local body = pandoc.Div(div.content, { class = "callout-body" })
+  if collapse then
+    local open = collapse == "false" and " open" or ""
+    return pandoc.Div({
+      raw("<details" .. open .. '><summary class="callout-title">'), pandoc.Plain(title), raw("</summary>"),
+      body, raw("</details>"),
+    }, attr)
+  end
+  return pandoc.Div({ pandoc.Div({ pandoc.Plain(title) }, { class = "callout-title" }), body }, attr)
+end
+
+local function panes_of(div)
+  local level, panes = nil, pandoc.List({})
+  for _, block in ipairs(div.content) do
+    if block.t == "Header" then level = level or block.level end
+    if block.t == "Header" and block.level == level then
+      panes:insert({ title = block.content, blocks = pandoc.Blocks({}) })
+    elseif #panes > 0 then
+      panes[#panes].blocks:insert(block)
+    end
+  end
+  return panes
+end
+
+local function tabset(div)
+  tabsets = tabsets + 1
+  local links, bodies = pandoc.List({}), pandoc.Blocks({})
+  for i, pane in ipairs(panes_of(div)) do
+    local id = "tabset-" .. tabsets .. "-" .. i
+    links:insert({ pandoc.Plain({ pandoc.Link(pane.title, "#" .. id, "", { id = id .. "-tab" }) }) })
+    local attr = pandoc.Attr(id, { "tab-pane" }, { ["data-title"] = pandoc.utils.stringify(pane.title) })
+    bodies:insert(pandoc.Div(pane.blocks, attr))
+  end
+  local list = pandoc.Div({ pandoc.BulletList(links) }, { class = "tab-links" })
+  return pandoc.Div({ list, pandoc.Div(bodies, { class = "tab-content" }) }, pandoc.Attr(div.identifier, div.classes))
+end
+
+local function html_only(div)
+  local wanted, unwanted = div.attributes["when-format"], div.attributes["unless-format"]
+  local holds = (not wanted or wanted == "html") and (not unwanted or unwanted ~= "html")
+  if div.classes:includes("content-hidden") then holds = not holds end
+  return holds and div.content or {}
+end
+
+function Div(div)
+  if div.classes:includes("content-visible") or div.classes:includes("content-hidden") then
+    return html_only(div)
+  end
+  if div.classes:includes("panel-tabset") then return tabset(div) end
+  local kind = kind_of(div)
+  if kind then return callout(div, kind) end
+end

@@ -1,0 +1,150 @@
+"""The whole site from data and pages, by one engine, put in place whole.
+
+A page that nothing has changed is kept; a site that nothing has changed is not touched.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import html
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from icans_evidence.errors import UsageError
+from icans_evidence.publishing import checks, config, embedded, pandoc, quarto, scan, stamps, swap
+from icans_evidence.publishing.plan import Plan, check_folders, html_name, plan, whole
+from icans_evidence.wording import EDUCATIONAL
+
+Engine = Literal["auto", "pandoc", "quarto"]
+ENGINES = ("auto", "pandoc", "quarto")
+DATA_VARIABLE = "ICANS_EVIDENCE_DATA"
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build did: pages made and kept (names below the root), seconds taken, the engine, the site."""
+
+    pages: tuple[str, ...]
+    kept: tuple[str, ...]
+    seconds: float
+    engine: str
+    out: Path
+
+
+def build(
+    root: Path,
+    data: Path,
+    out: Path,
+    engine: Engine = "auto",
+    progress: Callable[[str], None] | None = None,
+) -> Built:
+    """Builds the project at `root` from the folder `data` into `out` and returns what was done.
+
+    `progress` is called with one line a step. Raises `UsageError` for unusable folders, `DataError`
+    with all faults of the pages, `run.PageError` where a page's code fails; `out` is then as it was.
+    """
+    started = time.perf_counter()
+    say = progress or (lambda line: None)
+    root, data, out = root.resolve(), data.resolve(), out.resolve()
+    site = config.load(root)
+    chosen = choose(engine)
+    check_folders(site, data, out)
+    with swap.exclusive(out, lambda: say(f"another build of {out.name} is at work; waiting")):
+        swap.sweep(out)
+        todo = plan(site, data, out, chosen, say)
+        if todo.fresh or not whole(out, site.pages):
+            with swap.replacing(out) as new, _data_for_cells(data):
+                _make(todo, new)
+    return Built(todo.fresh, todo.kept, time.perf_counter() - started, chosen, out)
+
+
+def choose(engine: str) -> str:
+    """The engine to use, quarto or pandoc: for auto, Quarto where it is on PATH. Raises `UsageError`."""
+    if engine not in ENGINES:
+        raise UsageError(f'engine "{engine}" is not known; allowed: {", ".join(ENGINES)}')
+    if engine == "quarto" and quarto.executable() is None:
+        raise UsageError("quarto is not on PATH; allowed here: --engine pandoc or --engine auto")
+    return "quarto" if engine != "pandoc" and quarto.executable() else "pandoc"
+
+
+@contextlib.contextmanager
+def _data_for_cells(data: Path) -> Iterator[None]:
+    """Tells the cells, here or in Quarto's kernel, which data folder to read."""
+    before = os.environ.get(DATA_VARIABLE)
+    os.environ[DATA_VARIABLE] = str(data)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[DATA_VARIABLE]
+        else:
+            os.environ[DATA_VARIABLE] = before
+
+
+def _make(todo: Plan, new: Path) -> None:
+    """The whole site into the empty folder `new`."""
+    found = _check_pages(todo)
+    if todo.engine == "quarto":
+        todo.say("quarto render")
+        quarto.render(todo.site.root, new)
+    else:
+        embedded.make(todo, new)
+    _resources(todo, new)
+    _check_links(todo, found, new)
+    (new / "index.html").write_text(_door(todo.site), encoding="utf-8")
+    stamps.write(new, todo.stamps, todo.engine)
+
+
+def _check_pages(todo: Plan) -> dict[str, scan.Found]:
+    """What every page mentions; raises `DataError` with all faults that show before any code is run."""
+    keys = checks.citation_keys(todo.site.bibliography)
+    found = {name: scan.scan(page) for name, page in todo.parsed.items()}
+    for name, page in todo.parsed.items():
+        checks.check_labels(page, found[name])
+        checks.check_references(page, found[name].labels, found[name], keys)
+    todo.raise_faults()
+    return found
+
+
+def _resources(todo: Plan, new: Path) -> None:
+    """Files that `project: resources:` names, at their place in the site; those below `data/` from the data in use."""
+    for pattern in todo.site.resources:
+        inner = pattern.removeprefix("data/")
+        base, place = (todo.site.root, "") if inner == pattern else (todo.data, "data")
+        for path in sorted(base.glob(inner)):
+            target = new / place / path.relative_to(base)
+            if path.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(path, target)
+
+
+def _check_links(todo: Plan, found: dict[str, scan.Found], new: Path) -> None:
+    """Links typed in pages lead to a page and an id that are there, else `DataError`; others are counted."""
+    texts = {name: (new / html_name(name)).read_text(encoding="utf-8") for name in todo.site.pages}
+    ids = {name: checks.ids_in(text) for name, text in texts.items()}
+    for name, page in todo.parsed.items():
+        checks.check_links(page, found[name], ids)
+    todo.raise_faults()
+    by_file = {html_name(name).rpartition("/")[2]: known for name, known in ids.items()}
+    for name, text in texts.items():
+        folder = (new / html_name(name)).parent
+        if dead := checks.dead_links(text, html_name(name).rpartition("/")[2], by_file, folder):
+            todo.say(f"{name}: {len(dead)} links lead nowhere, the first to {dead[0]}")
+
+
+def _door(site: config.Site) -> str:
+    """The site's own index: leads to the first page, with or without scripts."""
+    target, title = html.escape(html_name(site.pages[0])), html.escape(site.title)
+    policy = pandoc.security()[0]
+    return (
+        f'<!DOCTYPE html>\n<html lang="{site.lang}">\n<head>\n<meta charset="utf-8">\n{policy}\n'
+        f'<meta http-equiv="refresh" content="0; url={target}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{title}</title>\n</head>\n<body>\n"
+        f'<p><a href="{target}">{title}</a></p>\n<p>{html.escape(EDUCATIONAL)}</p>\n</body>\n</html>\n'
+    )

@@ -1,0 +1,56 @@
+"""Files that are generated and committed: written by `make regenerate`, guarded by `make check`.
+
+Each is made from a declaration elsewhere, so a stale one is named together with the command that mends it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from icans_evidence.errors import DataError, UserError
+from icans_evidence.project import project_root
+
+COMMAND = "make regenerate"
+
+
+def data_readme(root: Path) -> str:
+    """`data/README.md` with the data dictionary between its two marks."""
+    from icans_evidence.evidence.dictionary import replaced_between_markers
+
+    try:
+        return replaced_between_markers((root / "data" / "README.md").read_text(encoding="utf-8"))
+    except ValueError as fault:
+        raise DataError([f"data/README.md: {fault}"]) from None
+
+
+GENERATED: dict[str, Callable[[Path], str]] = {"data/README.md": data_readme}
+
+
+def stale(root: Path) -> list[str]:
+    """The generated files that are not what their declarations give."""
+    return [name for name, make in GENERATED.items() if _committed(root / name) != make(root)]
+
+
+def _committed(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None
+
+
+def main() -> None:
+    """Write every generated file, or with --check fail on a stale one."""
+    root = project_root()
+    try:
+        if "--check" in sys.argv[1:]:
+            if found := stale(root):
+                raise DataError([f"{name} is stale; run `{COMMAND}` and commit it" for name in found])
+            return
+        for name, make in GENERATED.items():
+            (root / name).write_text(make(root), encoding="utf-8", newline="\n")
+    except UserError as mistake:
+        print(mistake, file=sys.stderr)
+        sys.exit(mistake.exit_code)
+
+
+if __name__ == "__main__":
+    main()

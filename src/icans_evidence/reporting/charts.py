@@ -1,0 +1,47 @@
+"""A picture of the plan: its rows drawn in both forms, said in words, and laid beneath as a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import altair as alt
+import polars as pl
+
+from icans_evidence import wording
+from icans_evidence.reporting.chart_rows import KINDS
+from icans_evidence.reporting.display import Shown, picture
+from icans_evidence.reporting.plan import Picture
+from icans_evidence.reporting.strip import FORMS, strip
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence import Evidence
+
+
+def chart(evidence: Evidence, plan: Picture) -> Shown:
+    """The picture that the plan describes, in its wide and narrow forms, with its words and the data beneath."""
+    rows, axis = KINDS[plan.kind](evidence, plan)
+    with alt.utils.schemapi.debug_mode(False):
+        forms = {form: strip(rows, axis, form) for form in FORMS}
+        return picture(plan.id, forms, plan.title, description(plan, rows), data_table(rows))
+
+
+def description(plan: Picture, rows: pl.DataFrame) -> str:
+    """The picture in words: what it shows, how many rows, and the first and last value in each group."""
+    parts = [f"{plan.title}. {wording.plural(rows.height, 'row')}."]
+    for (group,), members in rows.group_by("group", maintain_order=True):
+        values = members.filter(pl.col("right").is_not_null())["right"]
+        if values.len():
+            ends = values[0] if values.len() == 1 else f"from {values[0]} to {values[-1]}"
+            parts.append(f"{group}: {ends}.")
+    return " ".join(parts)
+
+
+def data_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of a picture as the table beneath it."""
+    told = rows.filter(~pl.col("same").fill_null(False))
+    return told.select(
+        pl.col("label").alias("Study"), pl.col("group").alias("Outcome"), pl.col("hover").alias("Figure"),
+        pl.col("detail").alias("Patients"),
+        pl.col("product").alias("Product"),
+        pl.col("scale").alias("Scale"), pl.col("flag").alias("Flag"),
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""Rows of the proportion tables made ready to be summarised: counts, intervals, labels, disputes.
+
+A printed count is taken as it is; a count rebuilt from a printed percentage is called reconstructed, and is made only
+when exactly one count agrees with the percentage at its printed precision.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from icans_evidence.evidence.tables import TABLES
+from icans_evidence.synthesis.intervals import clopper_pearson, wilson
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence import Evidence
+
+PROPORTION_TABLES = tuple(name for name, table in TABLES.items() if table.kind == "Proportion")
+
+
+def counted(evidence: Evidence) -> pl.DataFrame:
+    """Every row of the proportion tables with `table`, `events`, `reconstructed`, `estimate`, `ci_low`, `ci_high`
+    (Wilson 95%), `exact_low`, `exact_high` (Clopper–Pearson 95%), cohort columns, `source_kind` and `disputed`.
+
+    Proportions are in 0..1. Rows without a denominator, and bounds, keep null intervals.
+    """
+    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in PROPORTION_TABLES]
+    rows = pl.concat(frames, how="diagonal_relaxed")
+    events = [_events(row) for row in rows.select("n_events", "n_total", "percent", "relation", "reported").iter_rows()]
+    rows = rows.with_columns(
+        events=pl.Series(events, dtype=pl.Int64),
+        reconstructed=pl.Series(events, dtype=pl.Int64).is_not_null() & pl.col("n_events").is_null(),
+    )
+    return described(evidence, _with_intervals(rows))
+
+
+def _events(row: tuple[int | None, int | None, float | None, str, str]) -> int | None:
+    n_events, n_total, percent, relation, reported = row
+    if relation != "=" or not n_total:
+        return None
+    if n_events is not None:
+        return n_events
+    return None if percent is None else rebuilt_count(percent, n_total, decimals(percent, reported))
+
+
+def decimals(percent: float, reported: str) -> int:
+    """Decimals with which a percentage was printed, read from the printed text so that "85.0" has one."""
+    for whole, fraction in re.findall(r"(\d+)(?:\.(\d+))?\s*%", reported):
+        if float(f"{whole}.{fraction or 0}") == percent:
+            return len(fraction)
+    text = f"{percent:g}"
+    return len(text.split(".")[1]) if "." in text else 0
+
+
+def rebuilt_count(percent: float, total: int, digits: int) -> int | None:
+    """The only count of `total` whose percentage rounds to `percent` at `digits` decimals; null if none or several."""
+    half = 0.5 * 10**-digits
+    first = max(0, int((percent - half) * total / 100) - 1)
+    last = min(total, int((percent + half) * total / 100) + 1)
+    fits = [x for x in range(first, last + 1) if abs(100 * x / total - percent) <= half + 1e-9]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
+    fits = rows.filter(pl.col("events").is_not_null()).select("row_id", "events", "n_total")
+    x, n = fits["events"].to_numpy(), fits["n_total"].to_numpy()
+    (low, high), (exact_low, exact_high) = wilson(x, n), clopper_pearson(x, n)
+    ends = {"ci_low": low, "ci_high": high, "exact_low": exact_low, "exact_high": exact_high}
+    intervals = fits.select("row_id").with_columns(pl.Series(name, values) for name, values in ends.items())
+    printed = pl.when(pl.col("percent").is_not_null()).then(pl.col("percent") / 100)
+    estimate = (pl.col("events") / pl.col("n_total")).fill_null(printed)
+    return rows.join(intervals, on="row_id", how="left", maintain_order="left").with_columns(estimate=estimate)
+
+
+def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with what a reader must see beside a figure: `label`, `product`, `scale`, `disease`, `age_group`,
+    `n_treated`, `overlaps_with`, `source_kind` (review, paper or secondary) and `disputed` (entries of the register).
+    """
+    cohorts = evidence.cohorts.select(
+        "cohort_id",
+        "study_id",
+        "label",
+        "product",
+        "scale",
+        "disease",
+        "age_group",
+        "n_treated",
+        "overlaps_with",
+        "origin",
+    )
+    studies = evidence.studies.select(read_in="study_id", about="about", read_year="year")
+    own = pl.col("about").is_null()
+    source_kind = (
+        pl.when(pl.col("origin") == "own_center").then(pl.lit("own_center"))
+        .when(pl.col("in_review")).then(pl.lit("review"))
+        .when(own).then(pl.lit("paper")).otherwise(pl.lit("secondary"))
+    )  # fmt: skip
+    return (
+        rows.join(cohorts, on="cohort_id", how="left", maintain_order="left")
+        .join(studies, on="read_in", how="left", maintain_order="left")
+        .with_columns(source_kind=source_kind, label=pl.col("label").fill_null("As the review states"))
+        .join(disputes(evidence), on="row_id", how="left", maintain_order="left")
+    )
+
+
+def disputes(evidence: Evidence) -> pl.DataFrame:
+    """Rows named by open entries of the register: `row_id`, `disputed` (their ids, joined by a comma)."""
+    return (
+        evidence.discrepancies.filter((pl.col("outcome") == "open") & pl.col("rows").is_not_null())
+        .select("discrepancy_id", row_id=pl.col("rows").str.split(";"))
+        .explode("row_id")
+        .with_columns(pl.col("row_id").str.strip_chars())
+        .group_by("row_id", maintain_order=True)
+        .agg(disputed=pl.col("discrepancy_id").sort().str.join(", "))
+    )
+
+
+def independent(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of cohorts that share no patients: of cohorts declared to overlap the one with most patients is kept, and
+    of several rows of one cohort the paper's own before a secondary report before the review, then the larger n."""
+    rank = pl.col("source_kind").replace_strict(
+        {"paper": 0, "own_center": 0, "secondary": 1, "review": 2}, return_dtype=pl.Int64
+    )
+    ordered = (
+        rows.filter(pl.col("cohort_id").is_not_null())
+        .with_columns(rank=rank)
+        .sort("rank", pl.col("n_total").fill_null(0).neg(), "row_id")
+        .unique("cohort_id", keep="first", maintain_order=True)
+        .sort(pl.col("n_total").fill_null(0).neg(), "row_id")
+    )
+    kept: list[str] = []
+    for cohort, overlaps in ordered.select("cohort_id", "overlaps_with").iter_rows():
+        if not set(kept) & set((overlaps or "").split(";")):
+            kept.append(cohort)
+    return ordered.filter(pl.col("cohort_id").is_in(kept)).drop("rank")
+
+
+def ends(values: pl.Series) -> tuple[float, float]:
+    """Lowest and highest of a series that is not empty."""
+    numbers = [float(value) for value in values.drop_nulls()]
+    return min(numbers), max(numbers)

@@ -1,0 +1,127 @@
+"""The criteria, the score items, the clinical cases and the weight bands as a page prints them, from their rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from icans_evidence import wording
+from icans_evidence.errors import UsageError
+from icans_evidence.grading import grade_answer
+from icans_evidence.grading.criteria import ADULT, CHILD, CRS, Criterion, dose_bands, ice_items, scale
+from icans_evidence.grading.scores import tocilizumab_dose
+from icans_evidence.reporting.display import Shown
+from icans_evidence.reporting.tables import great
+
+DOMAIN_WORDS = {
+    "ice": "ICE score", "capd": "CAPD score", "consciousness": "Consciousness", "seizure": "Seizure",
+    "motor": "Motor findings", "edema": "Brain edema or raised pressure", "fever": "Fever",
+    "hypotension": "Hypotension", "hypoxia": "Hypoxia",
+}  # fmt: skip
+SCALE_NAMES = {"adult": ADULT, "child": CHILD, "crs": CRS}
+
+
+def criteria_table(which: str) -> Shown:
+    """The criteria of the "adult", "child" or "crs" scale: one row a domain, one column a grade, in our wording."""
+    if which not in SCALE_NAMES:
+        raise UsageError(f'criteria("{which}"): allowed: {", ".join(SCALE_NAMES)}')
+    domains = scale(SCALE_NAMES[which]).domains
+    rows = [{"domain": DOMAIN_WORDS[domain.code], **_grades(domain.rows)} for domain in domains]
+    labels = {"domain": "Domain", **{f"grade_{grade}": f"Grade {grade}" for grade in range(5)}}
+    sources = "; ".join(dict.fromkeys(row.source for domain in domains for row in domain.rows))
+    return great(pl.DataFrame(rows), f"criteria-{which}", labels, note=f"Our wording. Sources: {sources}.")
+
+
+def _grades(rows: Iterable[Criterion]) -> dict[str, str]:
+    cells: dict[str, list[str]] = {f"grade_{grade}": [] for grade in range(5)}
+    for row in rows:
+        cells[f"grade_{row.grade}"].append(row.criterion)
+    return {column: "; or ".join(words) if words else "–" for column, words in cells.items()}
+
+
+def readings_table(which: str) -> Shown:
+    """The readings taken where the sources leave something open: domain, grade, reading, source."""
+    rows = [
+        {
+            "finding": f"{DOMAIN_WORDS[domain.code]}: {row.label}",
+            "grade": str(row.grade),
+            "reading": row.note,
+            "source": row.source,
+        }
+        for domain in scale(SCALE_NAMES[which]).domains
+        for row in domain.rows
+        if row.note
+    ]
+    labels = {"finding": "Finding", "grade": "Grade", "reading": "Reading taken", "source": "Source"}
+    return great(pl.DataFrame(rows), f"readings-{which}", labels)
+
+
+def ice_table() -> Shown:
+    """The ten items of ICE with their points."""
+    rows = [
+        {"task": item.task, "domain": wording.capital(item.domain), "points": str(item.points)} for item in ice_items()
+    ]
+    return great(
+        pl.DataFrame(rows),
+        "ice-items",
+        {"task": "Task", "domain": "Domain", "points": "Points"},
+        note="One point each, ten in all. Our wording of the tasks.",
+    )
+
+
+def tocilizumab_table(weights: Iterable[float] = (10, 20, 29, 30, 50, 70, 90, 100, 120)) -> Shown:
+    """One dose of tocilizumab for CRS by body weight, each computed by `tocilizumab_dose`."""
+    rows = [_dose_row(weight) for weight in weights]
+    labels = {"weight": "Weight (kg)", "per_kg": "mg per kg", "dose": "One dose (mg)", "cap": "Cap reached"}
+    return great(pl.DataFrame(rows), "tocilizumab", labels, note=f"For CRS, not ICANS. {dose_bands()[0].note}")
+
+
+def _dose_row(weight: float) -> dict[str, str]:
+    dose = tocilizumab_dose(weight)
+    return {
+        "weight": wording.number(weight),
+        "per_kg": wording.number(dose.mg_per_kg),
+        "dose": wording.number(dose.dose_mg),
+        "cap": "yes" if dose.capped else "no",
+    }
+
+
+FINDINGS = ("ice", "capd", "consciousness", "seizure", "motor", "edema")
+
+
+def clinical_cases(path: Path) -> Shown:
+    """The clinical cases that the tests read, as a quiz: vignette and findings, the answer folded away.
+
+    The grade shown is computed; the tests hold it equal to the expected one of each case.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        cases = list(csv.DictReader(file))
+    items = "\n".join(_case(number, case) for number, case in enumerate(cases, 1))
+    return Shown(f'<ol class="cases">\n{items}\n</ol>', wording.plural(len(cases), "case"))
+
+
+def _case(number: int, case: dict[str, str]) -> str:
+    given = {name: case[name] or None for name in FINDINGS}
+    age = float(case["age_years"]) if case["age_years"] else None
+    delay = {"true": True, "false": False}.get(case["developmental_delay"])
+    answer: dict[str, Any] = grade_answer(given, age, delay)
+    told = [f"{wording.number(age)} years"] if age is not None else []
+    told += ["developmental delay"] if delay else []
+    told += [
+        f"{name.upper() if name in ('ice', 'capd') else name} {escape(value.replace('_', ' '))}"
+        for name, value in given.items()
+        if value
+    ]
+    missing = [name.upper() if name in ("ice", "capd") else name for name in answer["unassessed"] or []]
+    told += [f"not assessed: {wording.listing(missing)}"] if missing else []
+    findings = "; ".join(told)
+    return (
+        f'<li id="case-{escape(case["case_id"])}"><p>{escape(case["vignette"])}</p><p class="findings">{findings}</p>'
+        f"<details><summary>Grade of case {number}</summary><p><strong>{escape(answer['sentence'])}</strong></p>"
+        f"<p>{escape(case['why'])}</p></details></li>"
+    )

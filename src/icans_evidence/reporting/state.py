@@ -1,0 +1,59 @@
+"""The state of the data: how much there is, where it was read, what is disputed and who has signed it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from icans_evidence import wording
+from icans_evidence.evidence.tables import TABLES
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence import Evidence
+
+OWN_DOCUMENTS = ("article", "abstract", "letter", "publisher_page", "journal_table", "meeting_abstract")
+"""Documents by a study's own authors, in whole or in part."""
+ROW_TABLES = tuple(name for name, table in TABLES.items() if table.located)
+
+
+def all_rows(evidence: Evidence) -> pl.DataFrame:
+    """Every data row of every file with its `table`, in the order of the files; columns a file lacks are null."""
+    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in ROW_TABLES]
+    return pl.concat(frames, how="diagonal_relaxed")
+
+
+def state_of_data(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Counts that the first page shows: studies, figures, where they were read, open discrepancies, signatures."""
+    rows = all_rows(evidence)
+    kinds = rows.join(
+        evidence.studies.select(read_in="study_id", document="document", about="about"), on="read_in", how="left"
+    )
+    own = pl.col("about").is_null() & pl.col("document").is_in(OWN_DOCUMENTS)
+    in_paper = kinds.filter(~pl.col("in_review") & own).height
+    in_review = int(rows["in_review"].sum())
+    opened = evidence.discrepancies.filter(pl.col("outcome") == "open").height
+    counts = {
+        "studies": (evidence.cohorts["study_id"].n_unique(), "studies with figures"),
+        "documents": (rows["read_in"].n_unique(), "documents read"),
+        "figures": (rows.height, "figures extracted"),
+        "in_review": (in_review, "figures that the review states"),
+        "added": (rows.height - in_review, "figures added from other documents"),
+        "in_paper": (in_paper, "figures read in a paper or its abstract itself"),
+        "open_discrepancies": (opened, "open discrepancies"),
+        "discrepancies": (evidence.discrepancies.height, "discrepancies on record"),
+        "signed": (0, "figures signed by a person"),
+    }
+    for name, (count, words) in counts.items():
+        yield _count(name, count, words)
+    share = in_paper / rows.height if rows.height else 0.0
+    yield {**_count("share_in_paper", in_paper, f"of figures read in a paper itself: {wording.percent(share)}"),
+           "estimate": share, "unit": "proportion", "phrase": wording.percent(share)}  # fmt: skip
+
+
+def _count(name: str, count: int, words: str) -> dict[str, Any]:
+    return {
+        "result_id": f"state.{name}", "statistic": "count", "outcome": name, "estimate": float(count), "unit": "count",
+        "method": "counted over the rows", "phrase": f"{count:,}", "sentence": f"{wording.capital(words)}: {count:,}.",
+    }  # fmt: skip

@@ -1,0 +1,208 @@
+"""Great Tables made from the rows that the charts draw, from the criteria and from the doses as sources state them."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from icans_evidence import wording
+from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.reporting.chart_rows import SCALES
+from icans_evidence.reporting.counted import counted, described
+from icans_evidence.reporting.display import Shown
+from icans_evidence.reporting.plan import Picture
+from icans_evidence.reporting.summaries import DENOMINATOR_WORDS
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence import Evidence
+
+_STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
+_OUTER = re.compile(r'(<div id="[^"]*") style="[^"]*"')
+
+
+def great(
+    frame: pl.DataFrame,
+    table_id: str,
+    labels: dict[str, str],
+    group: str = "",
+    note: str = "",
+    raw: tuple[str, ...] = (),
+) -> Shown:
+    """A Great Table of text cells: `labels` names the columns shown in order, the first heads its row.
+
+    Cells are escaped except in the columns named in `raw`, whose makers escape them. The site's style sheet replaces
+    the style that Great Tables writes into each table.
+    """
+    from great_tables import GT
+
+    columns = list(labels)
+    shown = frame.select([*([group] if group else []), *columns]).with_columns(pl.all().cast(pl.String))
+    table = GT(shown, id=table_id, rowname_col=columns[0], groupname_col=group or None)
+    table = table.tab_stubhead(labels[columns[0]]).cols_label({name: labels[name] for name in columns[1:]})
+    table = table.fmt(lambda cell: cell, columns=list(raw)) if raw else table
+    table = table.sub_missing(missing_text="")
+    html = (table.tab_source_note(note) if note else table).as_raw_html()
+    html = _OUTER.sub(
+        rf'\1 class="table-scroll" tabindex="0" role="region" aria-label="{escape(table_id)}"', html, count=1
+    )
+    html = html.replace('data-quarto-disable-processing="false"', 'data-quarto-disable-processing="true"')
+    return Shown(_STYLE.sub("", html), wording.plural(frame.height, "row"))
+
+
+def row_link(row_id: str, words: str, title: str = "", page: str = "audit.html") -> str:
+    """Words that lead to their row in the audit, as HTML; quiet, with a card that the script fills."""
+    return f'<a class="num" href="{page}#row-{escape(row_id)}" title="{escape(title)}">{escape(words)}</a>'
+
+
+def rates_table(evidence: Evidence, plan: Picture) -> Shown:
+    """The rows of a proportions picture with counts, Wilson and Clopper–Pearson intervals, scale and place read."""
+    rows = counted(evidence).filter(pl.col("outcome").is_in(plan.outcomes) & pl.col("table").is_in(plan.tables))
+    if plan.denominators:
+        rows = rows.filter(pl.col("denominator_kind").is_in(plan.denominators) | pl.col("denominator_kind").is_null())
+    cells = [_rate_cells(row) for row in rows.sort("outcome", "denominator_kind", "row_id").iter_rows(named=True)]
+    order = {outcome: place for place, outcome in enumerate(plan.outcomes)}
+    frame = pl.DataFrame(sorted(cells, key=lambda cell: order[cell["outcome"]]), infer_schema_length=None)
+    labels = {
+        "study": "Study", "population": "Population", "count": "n/N", "rate": "% (95% CI, Wilson)",
+        "exact": "95% CI, exact", "scale": "Scale", "read": "Read in", "flag": "Flag",
+    }  # fmt: skip
+    return great(frame, f"table-{plan.id}", labels, group="group", note=plan.note, raw=("rate",))
+
+
+def _rate_cells(row: dict[str, Any]) -> dict[str, Any]:
+    known = row["events"] is not None
+    if known:
+        rate = f"{wording.percent_figure(row['estimate'])} ({_ends(row['ci_low'], row['ci_high'])})"
+        exact = _ends(row["exact_low"], row["exact_high"])
+    else:
+        share = "" if row["estimate"] is None else wording.percent_figure(row["estimate"])
+        rate, exact = wording.bounded(row["relation"], share) if share else row["reported"], ""
+    words = outcome_words(row["table"], row["outcome"])
+    whom = DENOMINATOR_WORDS.get(row["denominator_kind"] or "", "patients")
+    count = f"{row['events']:,}/{row['n_total']:,}" if known else f"–/{row['n_total']:,}" if row["n_total"] else ""
+    return {
+        "outcome": row["outcome"], "group": f"{words}, of {whom}",
+        "study": row["label"], "population": row["population"], "count": count + (" *" if row["reconstructed"] else ""),
+        "rate": row_link(row["row_id"], rate, row["reported"]), "exact": exact,
+        "scale": SCALES.get(row["scale"], "") if row["cohort_id"] else "", "read": SOURCE_WORDS[row["source_kind"]],
+        "flag": f"disputed: {row['disputed']}" if row["disputed"] else "",
+    }  # fmt: skip
+
+
+SOURCE_WORDS = {"review": "review", "paper": "the paper", "secondary": "another document", "own_center": "own records"}
+
+
+def _ends(low: float, high: float) -> str:
+    return f"{wording.percent_figure(low)} to {wording.percent_figure(high)}"
+
+
+def durations_table(evidence: Evidence, plan: Picture) -> Shown:
+    """The rows of a durations picture: statistic, spread, patients, place read."""
+    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in plan.tables]
+    rows = described(evidence, pl.concat(frames, how="diagonal_relaxed")).filter(pl.col("outcome").is_in(plan.outcomes))
+    cells = []
+    for row in rows.sort("outcome", "value", "row_id", nulls_last=True).iter_rows(named=True):
+        figure = "" if row["value"] is None else wording.bounded(row["relation"], wording.number(row["value"]))
+        ends = "" if row["low"] is None else f"{wording.number(row['low'])} to {wording.number(row['high'])}"
+        spread = {"iqr": "IQR", "ci95": "95% CI", "sd": "SD", "range": "range"}.get(row["spread"] or "", "")
+        cells.append({
+            "group": outcome_words(row["table"], row["outcome"]),
+            "study": row["label"], "population": row["population"], "statistic": row["statistic"],
+            "figure": row_link(row["row_id"], f"{figure or ends} {row['unit']}", row["reported"]),
+            "spread": f"{spread} {ends}".strip() if figure else "", "n": row["n_total"],
+            "read": SOURCE_WORDS[row["source_kind"]], "flag": f"disputed: {row['disputed']}" if row["disputed"] else "",
+        })  # fmt: skip
+    labels = {"study": "Study", "population": "Population", "statistic": "Statistic", "figure": "Figure",
+              "spread": "Spread", "n": "n", "read": "Read in", "flag": "Flag"}  # fmt: skip
+    return great(
+        pl.DataFrame(cells, infer_schema_length=None), f"table-{plan.id}", labels, group="group", raw=("figure",)
+    )
+
+
+SI_UNITS = {
+    ("crp_peak", "mg/dL"): (10, "mg/L"),
+    ("crp_baseline", "mg/dL"): (10, "mg/L"),
+    ("csf_protein", "mg/dL"): (0.01, "g/L"),
+    ("csf_white_cells", "cells/µL"): (1, "10⁶/L"),
+    ("ferritin", "ng/mL"): (1, "µg/L"),
+    ("il6", "pg/mL"): (1, "ng/L"),
+}
+"""Conventional unit of a value to its SI unit: factor and name. Exact by definition of the units."""
+
+
+def laboratory_table(evidence: Evidence) -> Shown:
+    """Laboratory values as printed and in SI units, with any dispute beside the figure."""
+    rows = described(evidence, evidence.laboratory_values)
+    cells = []
+    for row in rows.iter_rows(named=True):
+        factor, unit = SI_UNITS.get((row["outcome"], row["unit"]), (None, ""))
+        flag = f"disputed: {row['disputed']}" if row["disputed"] else ""
+        printed = f"{row['statistic']} {_measured(row, 1)} {row['unit']}"
+        cells.append({
+            "test": outcome_words("laboratory_values", row["outcome"]),
+            "study": row["label"], "population": row["population"], "specimen": row["specimen"],
+            "printed": row_link(row["row_id"], printed, row["reported"]),
+            "si": "" if factor is None else f"{_measured(row, factor)} {unit}", "n": row["n_total"], "flag": flag,
+        })  # fmt: skip
+    labels = {"test": "Test", "specimen": "Specimen", "study": "Study", "population": "Population",
+              "printed": "As printed", "si": "SI units", "n": "n", "flag": "Flag"}  # fmt: skip
+    return great(pl.DataFrame(cells, infer_schema_length=None), "table-laboratory", labels, raw=("printed",))
+
+
+def _measured(row: dict[str, Any], factor: float) -> str:
+    if row["value"] is None:
+        return f"{wording.number(row['low'] * factor, 2)} to {wording.number(row['high'] * factor, 2)}"
+    figure = wording.bounded(row["relation"], wording.number(row["value"] * factor, 2))
+    if row["low"] is None:
+        return figure
+    return f"{figure} ({wording.number(row['low'] * factor, 2)} to {wording.number(row['high'] * factor, 2)})"
+
+
+def doses_table(evidence: Evidence, drugs: tuple[str, ...] = (), in_handout: bool = False) -> Shown:
+    """Doses as each source states them; a disputed one stands only beside its flag and the reading against it.
+
+    In the handout no dexamethasone dose appears that rests on the review alone.
+    """
+    rows = described(evidence, evidence.treatment_doses).sort(
+        "drug", "in_review", "row_id", descending=[False, True, False]
+    )
+    if drugs:
+        rows = rows.filter(pl.col("drug").is_in(drugs))
+    if in_handout:
+        rows = rows.filter(~((pl.col("drug") == "dexamethasone") & pl.col("in_review")))
+    against = dict(evidence.discrepancies.select("discrepancy_id", "against").iter_rows())
+    cells = []
+    for row in rows.iter_rows(named=True):
+        disputed = (row["disputed"] or "").split(", ") if row["disputed"] else []
+        flag = " ".join(f"disputed, {name}: {against[name]}" for name in disputed)
+        cells.append({
+            "group": wording.capital(row["drug"]), "indication": row["indication"],
+            "dose": row_link(row["row_id"], dose_words(row), row["reported"]),
+            "source": "review" if row["in_review"] else row["read_in"], "flag": flag,
+        })  # fmt: skip
+    labels = {"indication": "Given for", "dose": "Dose as stated", "flag": "Flag", "source": "Source"}
+    return great(pl.DataFrame(cells, infer_schema_length=None), "table-doses", labels, group="group", raw=("dose",))
+
+
+def dose_words(row: dict[str, Any]) -> str:
+    """A dose in words: amount, unit, route, interval, weight band, cap, length and repeats, as far as stated."""
+    amount = wording.number(row["amount"], 2)
+    if row["amount_high"] is not None:
+        amount += f" to {wording.number(row['amount_high'], 2)}"
+    parts = [f"{wording.bounded(row['relation'], amount)} {row['unit']}"]
+    if row["route"]:
+        parts.append(row["route"])
+    if row["interval_hours"]:
+        parts.append(f"every {wording.number(row['interval_hours'])} h")
+    if row["weight_min_kg"] is not None:
+        parts.append(f"from {wording.number(row['weight_min_kg'])} kg")
+    if row["weight_below_kg"] is not None:
+        parts.append(f"under {wording.number(row['weight_below_kg'])} kg")
+    if row["cap"] is not None:
+        parts.append(f"at most {wording.number(row['cap'])} {row['cap_unit'] or ''}".strip())
+    if row["duration_days"] is not None:
+        parts.append(f"for {wording.plural(int(row['duration_days']), 'day')}")
+    return ", ".join([" ".join(parts), *([row["repeats"]] if row["repeats"] else [])])

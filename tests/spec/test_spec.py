@@ -1,0 +1,16 @@
+"""Clinical cases, each a sentence with the grade that the published criteria give it, worked by hand."""
+
+import pytest
+
+import spec
+
+
+@pytest.mark.parametrize("case", spec.cases(), ids=lambda case: case["case_id"])
+def test_a_case_is_graded_as_worked_by_hand(case):
+    spec.check(case)
+
+
+def test_the_cases_are_told_apart_and_explained():
+    rows = spec.cases()
+    assert len({row["case_id"] for row in rows}) == len(rows) >= 25
+    assert all(row["vignette"] and row["why"] and row["source"] for row in rows)
