@@ -36,6 +36,8 @@ lock: .venv/dev
 		--extra render pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra render --extra bulk --extra test --extra check pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--extra spark pyproject.toml -o requirements-spark.txt
 
 clean:
 	rm -rf .venv _site

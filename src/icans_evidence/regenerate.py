@@ -25,7 +25,17 @@ def data_readme(root: Path) -> str:
         raise DataError([f"data/README.md: {fault}"]) from None
 
 
-GENERATED: dict[str, Callable[[Path], str]] = {"data/README.md": data_readme}
+def grading_rules(root: Path) -> str:
+    """`reports/grading_rules.json`, the rules that the calculator of the grading page reads."""
+    from icans_evidence.reporting.calculator_rules import rules_json
+
+    return rules_json(indent=1) + "\n"
+
+
+GENERATED: dict[str, Callable[[Path], str]] = {
+    "data/README.md": data_readme,
+    "reports/grading_rules.json": grading_rules,
+}
 
 
 def stale(root: Path) -> list[str]:

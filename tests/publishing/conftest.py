@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from icans_evidence.publishing import site
+from icans_evidence.publishing import quarto, site
 
 SAMPLE = Path(__file__).parent / "sample"
+PUBLISHING = Path(site.__file__).parent
+collect_ignore = ["test_site_by_quarto.py"] if quarto.obstacle() else []
 
 CONFIG = """\
 project:
@@ -33,7 +35,9 @@ format:
 @pytest.fixture
 def sample(tmp_path: Path) -> Path:
     """The project whose pages show every feature once."""
-    return Path(shutil.copytree(SAMPLE, tmp_path / "sample"))
+    root = Path(shutil.copytree(SAMPLE, tmp_path / "sample"))
+    (root / "publishing").symlink_to(PUBLISHING)
+    return root
 
 
 @pytest.fixture

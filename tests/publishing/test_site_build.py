@@ -300,6 +300,7 @@ def test_quarto_renders_the_project_with_this_python_where_it_is_on_the_path(
     )
     stand_in.chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:{os.environ['PATH']}")
+    monkeypatch.setattr("icans_evidence.publishing.quarto.has_kernel", lambda: True)
     built = site.build(sample, sample / "data", sample / "_site")
     assert built.engine == "quarto"
     assert built.pages == ("reports/features.qmd", "reports/handout.qmd")
@@ -314,6 +315,11 @@ def test_engines_are_chosen_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     assert site.choose("auto") == "pandoc"
     with pytest.raises(UsageError, match="quarto is not on PATH"):
+        site.choose("quarto")
+    monkeypatch.setattr("icans_evidence.publishing.quarto.executable", lambda: "/somewhere/quarto")
+    monkeypatch.setattr("icans_evidence.publishing.quarto.has_kernel", lambda: False)
+    assert site.choose("auto") == "pandoc"
+    with pytest.raises(UsageError, match="quarto needs Jupyter beside this package"):
         site.choose("quarto")
     with pytest.raises(UsageError, match='engine "word" is not known; allowed: auto, pandoc, quarto'):
         site.choose("word")

@@ -18,11 +18,12 @@ PACKAGE = ROOT / "src" / "icans_evidence" / "publishing"
 
 def test_every_setting_is_in_use_and_every_file_it_names_exists() -> None:
     site = config.load(ROOT)
-    assert len(site.pages) == 6
-    assert [target for _, target in site.links] == list(site.pages)
     settings = yaml.safe_load((ROOT / "_quarto.yml").read_text(encoding="utf-8"))
-    assert (ROOT / settings["project"]["pre-render"]).is_file()
-    assert (ROOT / settings["format"]["html"]["include-in-header"]).is_file()
+    assert [link["href"] for link in settings["website"]["navbar"]["left"]] == list(site.pages)
+    page = settings["format"]["html"]
+    filters = [entry["path"] for entry in settings["filters"]]
+    for name in (settings["project"]["pre-render"], page["template"], *page["template-partials"], *filters):
+        assert (ROOT / name).is_file()
 
 
 def test_brand_and_theme_name_the_same_colors() -> None:

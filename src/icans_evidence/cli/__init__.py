@@ -16,10 +16,15 @@ from icans_evidence.wording import EDUCATIONAL
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "build": ("site", "Build the site from the validated data."),
+    "preview": ("site", "Serve the site on this machine and rebuild it on change."),
     "validate": ("site", "Check every row of the data and name every fault."),
     "results": ("site", "Compute the results, one row per statistic."),
     "show": ("site", "Show one figure: its study, its place, its checks, its uses."),
+    "pool": ("pooling", "Pool proportions of the studies in any CSV file."),
+    "pool-medians": ("pooling", "Pool medians of the studies in any CSV file."),
     "grade": ("grading", "Grade ICANS from the findings of one patient on one day."),
+    "grade-table": ("grading", "Grade every row of a table of assessments."),
+    "cohort": ("grading", "Turn a center's own assessments into rows of the evidence."),
 }
 """Name of a command → its module in this package, and the line that stands in the list of commands."""
 

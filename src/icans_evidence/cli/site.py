@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +20,28 @@ from icans_evidence.project import project_root
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the site  [default: _site]")
 @click.option("--engine", type=click.Choice(["auto", "pandoc", "quarto"]), default="auto", show_default=True,
               help="Quarto where it is on PATH, or the embedded engine")  # fmt: skip
-def build(data: Path | None, out: Path | None, engine: Any) -> None:
+@click.option("--with", "own", type=click.Path(path_type=Path), default=None,
+              help="Folder made by cohort: a center's own rows, drawn beside the literature")  # fmt: skip
+def build(data: Path | None, out: Path | None, engine: Any, own: Path | None) -> None:
     """Build the site from the validated data; the last good site stays until the new one is whole."""
     from icans_evidence.publishing import site
 
     root = project_root()
-    shows = sys.stderr.isatty()
-    built = site.build(
-        root,
-        data_folder(data),
-        out or root / "_site",
-        engine,
-        (lambda line: click.echo(line, err=True)) if shows else None,
-    )
+    progress = (lambda line: click.echo(line, err=True)) if sys.stderr.isatty() else None
+    with _with_own_rows(data_folder(data), own) as folder:
+        built = site.build(root, folder, out or root / "_site", engine, progress)
     made, kept = len(built.pages), len(built.kept)
     click.echo(f"{made} pages built, {kept} unchanged, by the {built.engine} engine in {built.seconds:.1f} s")
     click.echo(f"open {Path(os.path.relpath(built.out)) / 'index.html'}")
+
+
+def _with_own_rows(data: Path, own: Path | None) -> AbstractContextManager[Path]:
+    """The data folder, or one that holds a center's own rows too; an unchanged site needs no frame to say so."""
+    if own is None:
+        return nullcontext(data)
+    from icans_evidence.reporting.own_center import data_with_own_rows
+
+    return data_with_own_rows(data, own)
 
 
 @command("validate", "icans-evidence validate --data data")
@@ -83,3 +90,18 @@ def show(row_id: str, data: Path | None, as_json: bool) -> None:
 
     card = row_card(load_evidence(data_folder(data)), row_id, project_root())
     click.echo(json.dumps(card, ensure_ascii=False, indent=1) if as_json else "\n".join(row_lines(card)))
+
+
+@command("preview", "icans-evidence preview --port 8000")
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the site  [default: _site]")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes any free port")
+def preview(out: Path | None, port: int) -> None:
+    """Serve the site on this machine and build it again whenever data, reports or code change."""
+    from icans_evidence.errors import UsageError
+    from icans_evidence.publishing import preview as serving
+
+    root = project_root()
+    try:
+        serving.preview(root, (out or root / "_site").resolve(), port)
+    except OSError as fault:
+        raise UsageError(f"port {port} cannot be used ({fault.strerror}); name another with --port") from None

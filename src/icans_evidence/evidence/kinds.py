@@ -178,11 +178,12 @@ class Claim(Located):
     statement: str = described("The statement in our words")
     statistic: str = described(
         "What it is a statement of",
-        isin=("median", "percent", "count_of_studies", "all", "none", "direction", "most"),
+        isin=("median", "percent", "count_of_studies", "all", "none", "direction", "most", "few"),
     )
     low: float = optional("Lower end claimed")
     high: float = optional("Upper end claimed")
     unit: str = optional("Unit of the ends", isin=UNITS)
+    direction: str = optional("Direction claimed, of the outcome with the factor", isin=DIRECTIONS)
     n_studies: int = optional("Number of studies claimed", unit="studies", ge=0)
     table: str = optional("File whose rows should bear it out")
     bears: str = optional("Rows that should bear it out, separated by ;")
@@ -246,10 +247,13 @@ class SentenceWithoutRow(Model):
 
 
 class Appraisal(Model):
-    """A risk-of-bias item for one cohort; not_judged unless a person judged it."""
+    """A risk-of-bias item for one cohort; not_judged, like an item without a row, unless a person judged it."""
 
     cohort_id: str = described("Cohort appraised")
-    item: str = described("Item of the JBI checklist for prevalence studies, JBI1 to JBI9", str_matches=r"^JBI[1-9]$")
+    item: str = described(
+        "Item of the JBI checklist: JBI1 to JBI9 for prevalence studies, JBICS1 to JBICS10 for case series",
+        str_matches=r"^(JBI[1-9]|JBICS([1-9]|10))$",
+    )
     judgement: str = described("Answer", isin=("not_judged", "yes", "no", "unclear", "not_applicable"))
     by: str = optional("Initials of the person who judged")
     note: str = optional("Reason")

@@ -20,9 +20,11 @@ from icans_evidence.evidence.faults import Faults, allowed, shown
 from icans_evidence.evidence.tables import TABLES
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Evidence:
     """All rows of the data: `evidence.tables["incidence"]`, or `evidence.incidence`, is a polars frame.
+
+    Two readings are never equal, so that what is worked out from one can be kept for it.
 
     `root` is the folder that was read, `version` and `version_date` what its VERSION says, `references` the entries of
     references.bib in their order.

@@ -24,7 +24,7 @@ PATTERNS = {
     r"^\d+(;\d+)*$": ("list of reference numbers", "is written as in 10;15;16"),
     r"^[0-9a-f]{12}$": ("fingerprint", "has 12 digits of 0-9 and a-f"),
     r"^D\d{2,3}$": ("name of an entry", "is D and two or three digits, as in D07"),
-    r"^JBI[1-9]$": ("item of the checklist", "is one of JBI1 to JBI9"),
+    r"^(JBI[1-9]|JBICS([1-9]|10))$": ("checklist item", "is one of JBI1 to JBI9 or JBICS1 to JBICS10"),
 }
 LIMITS: dict[str, Callable[[dict[str, Any]], str]] = {
     "greater_than_or_equal_to": lambda limits: f"{limits['min_value']} or more",
@@ -49,7 +49,7 @@ def _check(schema: pa.DataFrameSchema, names: list[str], tables: dict[str, pl.Da
     if not names:
         return
     columns = list(schema.columns)
-    frame = pl.concat([tables[name].select("line", *columns) for name in names]).rechunk()
+    frame = pl.concat([tables[name].select("line", *columns) for name in names])
     try:
         schema.validate(frame.select(columns), lazy=True)
     except SchemaErrors as failed:

@@ -46,12 +46,13 @@ class Table:
 def grade_frame(frame: Frame) -> Frame:
     """The table with the columns grade, minimum, maximum, is_final, decided_by, unassessed and problem added.
 
-    `frame` is a polars DataFrame or LazyFrame, a DuckDB relation or a Spark DataFrame with any of the
-    columns ice, capd, consciousness, seizure, motor, edema, age_years and developmental_delay, as text or
-    as numbers. A missing column, a null and an empty text mean "not assessed". All rows, their order and
-    further columns are kept. grade is null unless final; the codes in decided_by and unassessed are joined
-    by ";"; where problem is not null, all other added columns are. UsageError if the table has one of the
-    added columns already, or a column name in other letters ("ICE").
+    `frame` is a polars DataFrame or LazyFrame, a DuckDB relation or a Spark DataFrame with any of the columns
+    ice, capd, consciousness, seizure, motor, edema, age_years and developmental_delay, as text or as numbers. A
+    missing column, a null and an empty text mean "not assessed". All rows and further columns are kept, and on
+    polars their order; a DuckDB relation or a Spark table has no order of its own, and `grade-table` keeps the
+    file's there. grade is null unless final; the codes in decided_by and unassessed are joined by ";"; where
+    problem is not null, all other added columns are. UsageError if the table has one of the added columns
+    already, or a column name in other case ("ICE").
     """
     given: Any = nw.from_native(cast(Any, frame))
     schema = given.collect_schema()

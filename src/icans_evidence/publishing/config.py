@@ -5,7 +5,6 @@ Options not in `features.IN_USE` are faults with their line; a page's own option
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,27 +31,11 @@ class Site:
     link_citations: bool
     echo: bool
     options: dict[str, Any] = field(default_factory=dict)
-    links: tuple[tuple[str, str], ...] = ()
     resources: tuple[str, ...] = ()
-    footer: str = ""
 
     def html(self, page: Page, name: str, default: Any) -> Any:
         """An HTML option: the page's, else the site's, else `default`."""
         return page.option(name, self.options.get(name, default))
-
-    def navigation(self, page: Page) -> str:
-        """The bar of links; the page itself is marked as current."""
-        here = page.path.relative_to(self.root).as_posix()
-        items = []
-        for text, target in self.links:
-            current = ' aria-current="page"' if target == here else ""
-            name = Path(target).with_suffix(".html").name
-            items.append(f'<li><a href="{html.escape(name)}"{current}>{html.escape(text)}</a></li>')
-        if not items:
-            return ""
-        first = html.escape(Path(self.pages[0]).with_suffix(".html").name)
-        home = f'<a class="home" href="{first}">{html.escape(self.title)}</a>'
-        return f'{home}\n<nav class="pages" aria-label="Pages"><ul>{"".join(items)}</ul></nav>'
 
 
 def load(root: Path) -> Site:
@@ -68,7 +51,7 @@ def load(root: Path) -> Site:
     pages = _pages(root, values, lines, faults)
     options = (values.get("format") or {}).get("html")
     options = options if isinstance(options, dict) else {}
-    links = _links(values, pages, lines, faults)
+    _check_links(values, pages, lines, faults)
     paths = {name: _path(root, values, name, lines, faults) for name in ("bibliography", "csl")}
     if faults:
         raise DataError(faults)
@@ -84,9 +67,7 @@ def load(root: Path) -> Site:
         link_citations=bool(values.get("link-citations", True)),
         echo=bool((values.get("execute") or {}).get("echo", True)),
         options=options,
-        links=tuple(links),
-        resources=tuple(str(name) for name in (values.get("project") or {}).get("resources") or []),
-        footer=_footer(website.get("page-footer")),
+        resources=tuple(str(name).removeprefix("/") for name in (values.get("project") or {}).get("resources") or []),
     )
 
 
@@ -107,14 +88,12 @@ def _pages(root: Path, values: dict[str, Any], lines: dict[str, int], faults: li
     return found
 
 
-def _links(values: dict[str, Any], pages: list[str], lines: dict[str, int], faults: list[str]) -> list[tuple[str, str]]:
+def _check_links(values: dict[str, Any], pages: list[str], lines: dict[str, int], faults: list[str]) -> None:
     navbar = (values.get("website") or {}).get("navbar") or {}
-    links = [(str(item.get("text", "")), str(item.get("href", ""))) for item in navbar.get("left") or []]
-    for text, target in links:
-        if target not in pages:
-            line = lines.get("website.navbar.left", 1)
-            faults.append(f'{CONFIG}:{line} navbar "{text}" leads to "{target}", which is not rendered')
-    return links
+    for item in navbar.get("left") or []:
+        if item.get("href") not in pages:
+            line, target = lines.get("website.navbar.left", 1), item.get("href", "")
+            faults.append(f'{CONFIG}:{line} navbar "{item.get("text", "")}" leads to "{target}", which is not rendered')
 
 
 def _path(root: Path, values: dict[str, Any], name: str, lines: dict[str, int], faults: list[str]) -> Path | None:
@@ -124,9 +103,3 @@ def _path(root: Path, values: dict[str, Any], name: str, lines: dict[str, int], 
     if not path.is_file():
         faults.append(f'{CONFIG}:{lines[name]} {name}: there is no file "{values[name]}"')
     return path
-
-
-def _footer(value: Any) -> str:
-    parts = value if isinstance(value, dict) else {"center": value}
-    texts = [html.escape(str(parts[side])) for side in ("left", "center", "right") if parts.get(side)]
-    return "\n".join(f"<p>{text}</p>" for text in texts)

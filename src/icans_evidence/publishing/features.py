@@ -19,7 +19,7 @@ HOUSE = _words("""
 """Classes that theme.css gives a look; Quarto passes them on as they are."""
 
 PAGE_FORMAT = _words("""
-    embed-resources toc toc-depth toc-title number-sections number-depth page-layout body-classes
+    embed-resources toc toc-depth toc-title number-sections number-depth body-classes
     code-fold code-summary
 """)
 
@@ -31,15 +31,14 @@ IN_USE: dict[str, tuple[str, ...]] = {
         *(f"format.html.{name}" for name in PAGE_FORMAT),
     ),
     "site option": (
-        *_words("project lang brand bibliography csl link-citations website execute format format.html"),
+        *_words("project lang brand bibliography csl link-citations website execute filters format format.html"),
         *_words("type output-dir render pre-render resources", "project."),
-        *_words("title description search page-footer navbar page-navigation bread-crumbs", "website."),
-        *_words("left center right", "website.page-footer."),
-        *_words("title search left left.text left.href", "website.navbar."),
+        *_words("title description search page-footer page-footer.center navbar", "website."),
+        *_words("left left.text left.href", "website.navbar."),
+        *_words("at path", "filters."),
         *_words("echo warning", "execute."),
-        *_words("theme css include-in-header html-table-processing html-math-method", "format.html."),
-        *_words("anchor-sections code-copy highlight-style", "format.html."),
-        *_words("crossrefs-hover citations-hover footnotes-hover", "format.html."),
+        *_words("theme minimal template template-partials section-divs", "format.html."),
+        *_words("html-table-processing html-math-method highlight-style", "format.html."),
         *(f"format.html.{name}" for name in PAGE_FORMAT),
     ),
     "cell option": _words("label fig-cap tbl-cap echo eval include output code-fold code-summary column classes"),

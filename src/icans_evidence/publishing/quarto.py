@@ -1,4 +1,4 @@
-"""Quarto itself as the engine, where it is on PATH.
+"""Quarto itself as the engine, where it is on PATH and this Python has the kernel that it runs cells in.
 
 It is run on the project as it stands; only its output folder and its Python are set from here.
 """
@@ -9,9 +9,12 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from icans_evidence.errors import UserError
+
+KERNEL = ("jupyter_core", "nbformat", "nbclient", "ipykernel")
 
 
 class QuartoError(UserError):
@@ -21,6 +24,20 @@ class QuartoError(UserError):
 def executable() -> str | None:
     """Path of `quarto`, or None where it is not installed."""
     return shutil.which("quarto")
+
+
+def has_kernel() -> bool:
+    """Whether this Python has what Quarto needs to run cells."""
+    return all(find_spec(name) for name in KERNEL)
+
+
+def obstacle() -> str | None:
+    """Why Quarto cannot be the engine here, or None where it can."""
+    if executable() is None:
+        return "quarto is not on PATH"
+    if not has_kernel():
+        return "quarto needs Jupyter beside this package: pip install 'icans-evidence[quarto]'"
+    return None
 
 
 def render(root: Path, out: Path) -> None:
@@ -34,3 +51,4 @@ def render(root: Path, out: Path) -> None:
     if done.returncode:
         words = (done.stdout + done.stderr).decode(errors="replace").strip().splitlines()
         raise QuartoError("\n".join(["quarto render failed:", *words[-20:]]))
+    (out / "search.json").unlink(missing_ok=True)  # written though the site has no search

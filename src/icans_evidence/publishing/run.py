@@ -103,17 +103,16 @@ def _inline_form(state: _Run, value: Any, line: Line) -> str:
 
 
 def _cell(state: _Run, cell: Cell) -> Iterator[str]:
-    """The Markdown of one cell: its code where it is echoed, then its outputs."""
+    """The Markdown of one cell: its code where it is echoed, then its outputs; nothing if it has neither."""
     options = cell.options
     outputs = _outputs(state, cell) if options.get("eval", True) else []
     if not options.get("include", True):
         return
-    yield "\n::::: {.cell}\n"
-    if options.get("echo", state.echo):
-        yield from _code(state.page, cell)
+    shown = [*_code(state.page, cell)] if options.get("echo", state.echo) else []
     if options.get("output", True):
-        yield from _framed(state, cell, outputs)
-    yield "\n:::::\n"
+        shown += _framed(state, cell, outputs)
+    if shown:
+        yield from ("\n::::: {.cell}\n", *shown, "\n:::::\n")
 
 
 def _code(page: Page, cell: Cell) -> Iterator[str]:

@@ -53,6 +53,8 @@ def build(
     root, data, out = root.resolve(), data.resolve(), out.resolve()
     site = config.load(root)
     chosen = choose(engine)
+    if engine == "auto" and chosen == "pandoc" and quarto.executable():
+        say(f"{quarto.obstacle()}; the embedded engine is used")
     check_folders(site, data, out)
     with swap.exclusive(out, lambda: say(f"another build of {out.name} is at work; waiting")):
         swap.sweep(out)
@@ -64,12 +66,13 @@ def build(
 
 
 def choose(engine: str) -> str:
-    """The engine to use, quarto or pandoc: for auto, Quarto where it is on PATH. Raises `UsageError`."""
+    """The engine to use, quarto or pandoc: for auto, Quarto where it is on PATH and can run. Raises `UsageError`."""
     if engine not in ENGINES:
         raise UsageError(f'engine "{engine}" is not known; allowed: {", ".join(ENGINES)}')
-    if engine == "quarto" and quarto.executable() is None:
-        raise UsageError("quarto is not on PATH; allowed here: --engine pandoc or --engine auto")
-    return "quarto" if engine != "pandoc" and quarto.executable() else "pandoc"
+    obstacle = quarto.obstacle() if engine != "pandoc" else None
+    if engine == "quarto" and obstacle:
+        raise UsageError(f"{obstacle}; allowed here: --engine pandoc or --engine auto")
+    return "pandoc" if engine == "pandoc" or obstacle else "quarto"
 
 
 @contextlib.contextmanager
@@ -140,7 +143,7 @@ def _check_links(todo: Plan, found: dict[str, scan.Found], new: Path) -> None:
 def _door(site: config.Site) -> str:
     """The site's own index: leads to the first page, with or without scripts."""
     target, title = html.escape(html_name(site.pages[0])), html.escape(site.title)
-    policy = pandoc.security()[0]
+    policy = pandoc.security()
     return (
         f'<!DOCTYPE html>\n<html lang="{site.lang}">\n<head>\n<meta charset="utf-8">\n{policy}\n'
         f'<meta http-equiv="refresh" content="0; url={target}">\n'

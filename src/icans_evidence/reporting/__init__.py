@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import Any
 
 PAGE = (
-    "say", "chart", "table", "doses", "laboratory", "figures", "results_list", "register", "claims", "studies",
+    "say", "chart", "key", "table", "doses", "laboratory", "figures", "results_list", "register", "claims", "studies",
     "sentences_without_row", "version", "report", "criteria", "clinical_cases", "tocilizumab", "dictionary",
-    "readings", "ice", "checks",
+    "readings", "ice", "calculator", "checks", "findings", "hangs_on", "how_pooled", "lights",
 )  # fmt: skip
 
 __all__ = list(PAGE)

@@ -7,10 +7,11 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence import wording
+from icans_evidence.evidence.checks import RULES
 from icans_evidence.evidence.tables import outcome_words
 from icans_evidence.reporting.counted import disputes
 from icans_evidence.reporting.display import Shown
-from icans_evidence.reporting.state import all_rows
+from icans_evidence.reporting.state import ROW_TABLES, all_rows
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -22,6 +23,11 @@ FIRST = 5000
 def anchor(identifier: str) -> str:
     """The HTML id of a row or result: letters, digits and hyphens."""
     return ("row-" if re.fullmatch(r"[A-Z]{3}-\d{3,}", identifier) else "result-") + re.sub(r"[^\w-]+", "-", identifier)
+
+
+def breakable(identifier: str) -> str:
+    """An identifier that may be broken after each of its dots, escaped."""
+    return escape(identifier).replace(".", ".<wbr>")
 
 
 def listing_table(
@@ -54,12 +60,10 @@ def figures_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Show
     listed = [
         (anchor(row["row_id"]), _figure_cells(row, labels, used)) for row in rows.head(FIRST).iter_rows(named=True)
     ]
-    columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Flags", "Used in"]
-    after = (
-        ""
-        if rows.height <= FIRST
-        else f"<p>The first {FIRST:,} of {rows.height:,} rows; all of them are in the CSV.</p>"
-    )
+    columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Checks", "Flags", "Used in"]
+    cut = "" if rows.height <= FIRST else f"Shown are the first {FIRST:,} of {rows.height:,} rows; the files hold all. "
+    links = ", ".join(f'<a href="../data/extracted/{name}.csv">{name}</a>' for name in ROW_TABLES)
+    after = f"\n<p>{cut}The same rows as CSV: {links}.</p>"
     return listing_table(columns, listed, "Every figure", after=after)
 
 
@@ -74,12 +78,13 @@ def _figure_cells(row: dict[str, Any], labels: dict[str, str], used: dict[str, l
         section = f"{section} ({row['locator']})"
     refs = f" [refs {row['cites'].replace(';', ', ')}]" if row["cites"] else ""
     flags = [f'<a href="#{escape(name)}">{escape(name)}</a>' for name in (row["disputed"] or "").split(", ") if name]
-    uses_of = [f'<a href="#{anchor(name)}">{escape(name)}</a>' for name in used.get(row["row_id"], [])[:6]]
+    uses_of = [f'<a href="#{anchor(name)}">{breakable(name)}</a>' for name in used.get(row["row_id"], [])[:6]]
     note = f"<details><summary>note</summary>{escape(row['note'])}</details>" if row["note"] else ""
     return [
         f"<code>{escape(row['row_id'])}</code>", escape(words), escape(row["reported"]) + note,
         escape(row["population"] or ""), escape(labels.get(row["cohort_id"] or "", "") + refs),
-        escape(row["read_in"] or "own records"), escape(section), ", ".join(flags), ", ".join(uses_of),
+        escape(row["read_in"] or "own records"), escape(section), f"{len(RULES)} passed", ", ".join(flags),
+        ", ".join(uses_of),
     ]  # fmt: skip
 
 
@@ -104,8 +109,8 @@ def results_list(results: dict[str, dict[str, Any]]) -> Shown:
             for row_id in (result["row_ids"] or "").split(";")
             if row_id
         ]
-        cells = [f"<code>{escape(result_id)}</code>", escape(result["sentence"] or ""), escape(result["method"] or ""),
-                 ", ".join(behind)]  # fmt: skip
+        told = [escape(result[part] or "") for part in ("sentence", "method")]
+        cells = [f"<code>{breakable(result_id)}</code>", *told, ", ".join(behind)]
         listed.append((anchor(result_id), cells))
     return listing_table(["Result", "Sentence", "Method", "Rows"], listed, "Every result")
 

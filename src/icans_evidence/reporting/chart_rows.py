@@ -12,19 +12,15 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 from icans_evidence.reporting.counted import counted, described, independent
 from icans_evidence.reporting.plan import Picture
 from icans_evidence.reporting.strip import ROW_COLUMNS, Axis
-from icans_evidence.reporting.summaries import DENOMINATOR_WORDS
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
 Rows = tuple[pl.DataFrame, Axis]
-SCALES = {
-    "astct2019": "ASTCT 2019", "ctcae4": "CTCAE 4", "ctcae5": "CTCAE 5", "ctcae_unspecified": "CTCAE", "cres": "CRES",
-    "cartox": "CARTOX", "other": "other scale", "not_stated": "scale not stated",
-}  # fmt: skip
 PERCENT = Axis(0, 100, "%")
 
 
@@ -54,11 +50,16 @@ def _who(row: dict[str, Any]) -> dict[str, str | None]:
     if not row["cohort_id"]:
         return {"product": "not of a single study", "scale": None}
     unnamed = row["product"] in (None, "not_stated")
-    read = "as the review states" if row["source_kind"] == "review" else ""
     return {
         "product": "product not stated" if unnamed else wording.short_products(row["product"]),
-        "scale": _detail(SCALES.get(row["scale"], row["scale"]), read),
+        "scale": SCALES.get(row["scale"], row["scale"]),
     }
+
+
+def _study(row: dict[str, Any]) -> str:
+    """The cohort's name, and where its figure was read if that is not a document of its own."""
+    read = {"review": ", in the review", "own_center": ", own records"}.get(row["source_kind"], "")
+    return f"{row['label']}{read if row['cohort_id'] else ''}"
 
 
 def proportions(evidence: Evidence, plan: Picture) -> Rows:
@@ -67,11 +68,11 @@ def proportions(evidence: Evidence, plan: Picture) -> Rows:
         {kind: place for place, kind in enumerate(DENOMINATOR_WORDS)}, default=len(DENOMINATOR_WORDS)
     )
     rows = _chosen(counted(evidence), plan).sort("position", order, pl.col("estimate").neg(), "row_id", nulls_last=True)
-    out = [_proportion_row(row) for row in rows.filter(pl.col("estimate").is_not_null()).iter_rows(named=True)]
+    out = [proportion_row(row) for row in rows.filter(pl.col("estimate").is_not_null()).iter_rows(named=True)]
     return _framed(out), Axis(0, plan.upper * 100, "%")
 
 
-def _proportion_row(row: dict[str, Any]) -> dict[str, Any]:
+def proportion_row(row: dict[str, Any]) -> dict[str, Any]:
     whom = DENOMINATOR_WORDS.get(row["denominator_kind"] or "", "patients")
     share = wording.bounded(row["relation"], wording.percent(row["estimate"]))
     known = row["events"] is not None
@@ -79,12 +80,20 @@ def _proportion_row(row: dict[str, Any]) -> dict[str, Any]:
     mark = "own_center" if row["source_kind"] == "own_center" else mark if row["cohort_id"] else "context"
     of = f"{row['events']:,}/{row['n_total']:,} · " if known else ""
     return {
-        "group": f"{outcome_words(row['table'], row['outcome'])}, of {whom}", "label": row["label"],
-        "detail": _detail(row["population"], "reconstructed" if row["reconstructed"] else ""), **_who(row),
-        "flag": _flag(row), "right": f"{of}{share}", "x": row["estimate"] * 100, "mark": mark,
+        "group": f"{outcome_words(row['table'], row['outcome'])}, of {whom}", "label": _study(row),
+        "detail": row["population"], "note": "reconstructed" if row["reconstructed"] else None, **_who(row),
+        "flag": _detail("reconstructed" if row["reconstructed"] and row["disputed"] else "", _flag(row)),
+        "right": f"{of}{share}", "x": row["estimate"] * 100, "mark": mark, "share": share,
+        "count": f"{row['events']:,}/{row['n_total']:,}" if known else None, "interval": _interval(row),
         "low": _points(row["ci_low"]), "high": _points(row["ci_high"]), "relation": row["relation"],
         "hover": wording.proportion(row["events"], row["n_total"], row["ci_low"], row["ci_high"]) if known else share,
     }  # fmt: skip
+
+
+def _interval(row: dict[str, Any]) -> str | None:
+    if row["ci_low"] is None or row["ci_high"] is None:
+        return None
+    return wording.span(wording.percent_figure(row["ci_low"]), wording.percent_figure(row["ci_high"]))
 
 
 def _points(value: float | None) -> float | None:
@@ -99,14 +108,14 @@ def overview(evidence: Evidence, plan: Picture) -> Rows:
     for _, group in rows.sort("position", "denominator_kind").group_by(
         "position", "denominator_kind", maintain_order=True
     ):
-        out += _overview_line(independent(group))
+        out += _overview_line(independent(group), group.filter(pl.col("source_kind") == "own_center"))
     return _framed(out), PERCENT
 
 
-def _overview_line(chosen: pl.DataFrame) -> list[dict[str, Any]]:
+def _overview_line(chosen: pl.DataFrame, own: pl.DataFrame) -> list[dict[str, Any]]:
     if chosen.is_empty():
         return []
-    dots = [_proportion_row(row) for row in chosen.sort("estimate").iter_rows(named=True)]
+    dots = [proportion_row(row) for row in chosen.sort("estimate").iter_rows(named=True)]
     low, high = dots[0]["x"], dots[-1]["x"]
     first = chosen.row(0, named=True)
     words = outcome_words(first["table"], first["outcome"])
@@ -116,9 +125,11 @@ def _overview_line(chosen: pl.DataFrame) -> list[dict[str, Any]]:
         "group": None, "label": words, "right": ends, "relation": "=", "low": low, "high": high,
         "detail": f"of {whom} · {wording.plural(len(dots), 'cohort')}", "hover": ends,
     }  # fmt: skip
+    theirs = [proportion_row(row) for row in own.iter_rows(named=True)]
     shown = [
-        {"same": True, "x": dot["x"], "mark": dot["mark"], "relation": "=", "hover": f"{dot['label']}: {dot['hover']}"}
-        for dot in dots
+        {"same": True, "x": dot["x"], "mark": mark, "relation": "=", "hover": f"{dot['label']}: {dot['hover']}"}
+        for mark, those in (("cohort", dots), ("own_center", theirs))
+        for dot in those
     ]
     return [line, *shown]
 
@@ -130,26 +141,26 @@ def durations(evidence: Evidence, plan: Picture) -> Rows:
     rows = rows.filter(pl.col("unit") == plan.unit).sort(
         "position", pl.col("value").fill_null(pl.col("low")), "row_id", nulls_last=True
     )
-    out = [_duration_row(row) for row in rows.iter_rows(named=True)]
+    out = [duration_row(row) for row in rows.iter_rows(named=True)]
     top = max((value for row in out for value in (row["x"], row["high"]) if value is not None), default=1.0)
     return _framed(out), Axis(0, max(top * 1.06, 1), " d" if plan.unit == "days" else f" {plan.unit}")
 
 
-def _duration_row(row: dict[str, Any]) -> dict[str, Any]:
+def duration_row(row: dict[str, Any]) -> dict[str, Any]:
     words = outcome_words(row["table"], row["outcome"])
     spread = {"range": "range", "iqr": "IQR", "ci95": "95% CI", "sd": "SD"}.get(row["spread"] or "", "")
     ends = None
     if row["low"] is not None and row["high"] is not None:
         ends = f"{wording.number(row['low'])} to {wording.number(row['high'])}"
     value = None if row["value"] is None else wording.bounded(row["relation"], wording.number(row["value"]))
-    figure = f"{value} ({spread} {ends})" if value and ends else value or f"{ends}"
+    figure = f"{value} ({spread} {ends})" if value and ends else value or ends or row["reported"]
     n = f"n = {row['n_total']:,}" if row["n_total"] else "n not stated"
     return {
-        "group": words, "label": row["label"], "detail": _detail(row["population"], n), **_who(row),
+        "group": words, "label": _study(row), "detail": _detail(row["population"], n), **_who(row),
         "flag": _flag(row),
         "right": figure, "x": row["value"], "low": row["low"], "high": row["high"], "relation": row["relation"],
-        "mark": "counted" if row["cohort_id"] else "context",
-        "hover": f"{row['statistic']} {figure} {row['unit']}, {n}",
+        "mark": "own_center" if row["source_kind"] == "own_center" else "counted" if row["cohort_id"] else "context",
+        "hover": f"{row['statistic']} {figure} {row['unit']}, {n}" if value or ends else f"{figure}, {n}",
     }  # fmt: skip
 
 
@@ -170,7 +181,7 @@ def laboratory(evidence: Evidence, plan: Picture) -> Rows:
         out.append(
             {
                 "group": f"{outcome_words('laboratory_values', row['outcome'])}, {row['unit']}",
-                "label": row["label"],
+                "label": _study(row),
                 "detail": _detail(row["population"], cut_words),
                 **_who(row),
                 "flag": _flag(row),
@@ -205,6 +216,7 @@ def plan_cut_offs(evidence: Evidence) -> dict[str, float]:
 
 
 DIRECTION_COLUMNS = ("lower", "no_association", "higher")
+DIRECTION_HEADS = ("lower", "no difference", "higher")
 DIRECTION_WORDS = {"lower": "lower", "no_association": "no difference", "higher": "higher", "mixed": "mixed"}
 
 
@@ -225,7 +237,7 @@ def directions(evidence: Evidence, plan: Picture) -> Rows:
             "right": found, "x": column, "relation": "=", "mark": "counted" if row["cohort_id"] else "context",
             "hover": f"{words}: {found} with {row['factor'].replace('_', ' ')}",
         })  # fmt: skip
-    return _framed(out), Axis(-0.4, 2.4, columns=DIRECTION_COLUMNS)
+    return _framed(out), Axis(-0.4, 2.4, columns=DIRECTION_HEADS)
 
 
 def thresholds(evidence: Evidence, plan: Picture) -> Rows:
@@ -248,7 +260,7 @@ def thresholds(evidence: Evidence, plan: Picture) -> Rows:
             {
                 "group": f"{words}, {statistic}",
                 "label": factor,
-                "detail": _detail(row["label"], row["population"]),
+                "detail": _detail(_study(row), row["population"]),
                 **_who(row),
                 "flag": _flag(row),
                 "right": figure,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import altair as alt
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.reporting.chart_rows import KINDS
+from icans_evidence.reporting.chart_rows import KINDS, Rows
 from icans_evidence.reporting.display import Shown, picture
+from icans_evidence.reporting.forest import POOLED_KINDS
 from icans_evidence.reporting.plan import Picture
 from icans_evidence.reporting.strip import FORMS, strip
 
@@ -17,9 +19,16 @@ if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
 
+def rows_of(evidence: Evidence, plan: Picture) -> Rows:
+    """The rows and the axis of a picture of any kind."""
+    return {**KINDS, **POOLED_KINDS}[plan.kind](evidence, plan)
+
+
 def chart(evidence: Evidence, plan: Picture) -> Shown:
     """The picture that the plan describes, in its wide and narrow forms, with its words and the data beneath."""
-    rows, axis = KINDS[plan.kind](evidence, plan)
+    rows, axis = rows_of(evidence, plan)
+    headline = " ".join(f"{line.rstrip('.')}." for line in axis.headline.splitlines())
+    plan = replace(plan, title=headline.rstrip(".") or plan.title)
     with alt.utils.schemapi.debug_mode(False):
         forms = {form: strip(rows, axis, form) for form in FORMS}
         return picture(plan.id, forms, plan.title, description(plan, rows), data_table(rows))
@@ -39,9 +48,10 @@ def description(plan: Picture, rows: pl.DataFrame) -> str:
 def data_table(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of a picture as the table beneath it."""
     told = rows.filter(~pl.col("same").fill_null(False))
-    return told.select(
+    table = told.select(
         pl.col("label").alias("Study"), pl.col("group").alias("Outcome"), pl.col("hover").alias("Figure"),
         pl.col("detail").alias("Patients"),
         pl.col("product").alias("Product"),
-        pl.col("scale").alias("Scale"), pl.col("flag").alias("Flag"),
+        pl.col("scale").alias("Scale"), pl.coalesce("flag", "note").alias("Flag"),
     )  # fmt: skip
+    return table.select(name for name in table.columns if table[name].null_count() < table.height)

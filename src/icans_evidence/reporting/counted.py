@@ -7,6 +7,7 @@ when exactly one count agrees with the percentage at its printed precision.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PROPORTION_TABLES = tuple(name for name, table in TABLES.items() if table.kind == "Proportion")
 
 
+@lru_cache(maxsize=4)
 def counted(evidence: Evidence) -> pl.DataFrame:
     """Every row of the proportion tables with `table`, `events`, `reconstructed`, `estimate`, `ci_low`, `ci_high`
     (Wilson 95%), `exact_low`, `exact_high` (Clopper–Pearson 95%), cohort columns, `source_kind` and `disputed`.
@@ -119,16 +121,18 @@ def disputes(evidence: Evidence) -> pl.DataFrame:
 
 def independent(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of cohorts that share no patients: of cohorts declared to overlap the one with most patients is kept, and
-    of several rows of one cohort the paper's own before a secondary report before the review, then the larger n."""
-    rank = pl.col("source_kind").replace_strict(
-        {"paper": 0, "own_center": 0, "secondary": 1, "review": 2}, return_dtype=pl.Int64
-    )
+    of several rows of one cohort the paper's own before a secondary report before the review, then the larger n.
+
+    Of groups of one size that are the same patients graded twice, the one graded by ASTCT 2019, which defines ICANS.
+    A center's own rows are left out: they are drawn beside the literature and never change what it says.
+    """
+    rank = pl.col("source_kind").replace_strict({"paper": 0, "secondary": 1, "review": 2}, return_dtype=pl.Int64)
     ordered = (
-        rows.filter(pl.col("cohort_id").is_not_null())
+        rows.filter(pl.col("cohort_id").is_not_null() & (pl.col("source_kind") != "own_center"))
         .with_columns(rank=rank)
         .sort("rank", pl.col("n_total").fill_null(0).neg(), "row_id")
         .unique("cohort_id", keep="first", maintain_order=True)
-        .sort(pl.col("n_total").fill_null(0).neg(), "row_id")
+        .sort(pl.col("n_total").fill_null(0).neg(), pl.col("scale") != "astct2019", "row_id")
     )
     kept: list[str] = []
     for cohort, overlaps in ordered.select("cohort_id", "overlaps_with").iter_rows():

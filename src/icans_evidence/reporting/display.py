@@ -6,17 +6,13 @@ Everything that comes from data is escaped here, wherever it lands.
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-FONTS = Path(__file__).parent.parent / "publishing" / "theme" / "fonts"
-_VARIABLE = re.compile(r"var\(--[a-z0-9-]+, (#[0-9a-f]{6})\)")
+from icans_evidence.reporting.svg import to_svg
 
 
 @dataclass(frozen=True)
@@ -25,8 +21,14 @@ class Shown:
 
     html: str
     text: str
-    altair: Any = field(default=None, compare=False)
-    """The Altair chart behind a picture, in its wide form; None for a table."""
+    spec: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def altair(self) -> Any:
+        """The picture in its wide form as an Altair chart; None for a table."""
+        import altair
+
+        return None if self.spec is None else altair.Chart.from_dict(self.spec)
 
     def _repr_html_(self) -> str:
         return self.html
@@ -48,49 +50,22 @@ class Words:
         return self.markdown
 
 
-@cache
-def converter() -> Any:
-    """vl-convert with the project's fonts registered, so that labels measure as a browser draws them."""
-    import vl_convert
-
-    vl_convert.register_font_directory(str(FONTS))
-    return vl_convert
-
-
-def to_svg(spec: dict[str, Any], name: str, title: str, description: str) -> str:
-    """The spec as an inline SVG with its own ids, a title and a description; colors stay CSS variables."""
-    svg = converter().vegalite_to_svg(spec)
-    svg = re.sub(r'(id="|url\(#)(clip|gradient)', rf"\1{name}-\2", svg)
-    svg = re.sub(r' (?:role|aria-roledescription|aria-label|aria-hidden)="[^"]*"', "", svg)
-    opening = f'<svg role="img" aria-labelledby="{name}-title {name}-desc" class="marks" preserveAspectRatio="xMinYMin"'
-    words = f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-desc">{escape(description)}</desc>'
-    svg = re.sub(
-        r'<svg (xmlns="[^"]*") xmlns:xlink="[^"]*" version="1.1" class="marks"', rf"{opening} \1", svg, count=1
-    )
-    return svg.replace(">", f">{words}", 1)
-
-
-def printable(svg_or_spec: str) -> str:
-    """The same text with every color variable replaced by its light value, for print and for other renderers."""
-    return _VARIABLE.sub(r"\1", svg_or_spec)
-
-
-def picture(name: str, charts: dict[str, Any], title: str, description: str, data: pl.DataFrame) -> Shown:
+def picture(name: str, forms: dict[str, dict[str, Any]], title: str, description: str, data: pl.DataFrame) -> Shown:
     """A chart in its forms (wide, narrow), static first, with its specs for the script and its data beneath."""
     parts = [f'<div class="chart" id="chart-{name}" tabindex="0" role="group" aria-label="{escape(title)}">']
-    for form, chart in charts.items():
-        spec = chart.to_dict(validate=False)
+    for form, spec in forms.items():
+        alone = "" if form == "wide" else ' style="display:none"'  # a notebook has no theme that picks one of them
         svg = to_svg(spec, f"{name}-{form}", title, description)
         body = json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
         parts += [
-            f'<div class="chart-{form}" data-form="{form}"><div class="chart-static">{svg}</div>',
+            f'<div class="chart-{form}" data-form="{form}"{alone}><div class="chart-static">{svg}</div>',
             f'<script type="application/json" class="chart-spec">{body}</script></div>',
         ]
     parts += [
         '<details class="chart-data"><summary>Data behind this figure</summary>',
         html_table(data, caption=title), "</details></div>",
     ]  # fmt: skip
-    return Shown("\n".join(parts), description, charts["wide"])
+    return Shown("\n".join(parts), description, forms["wide"])
 
 
 def html_table(data: pl.DataFrame, caption: str = "", classes: str = "data", table_id: str = "") -> str:

@@ -71,6 +71,7 @@ def ice_table() -> Shown:
         "ice-items",
         {"task": "Task", "domain": "Domain", "points": "Points"},
         note="One point each, ten in all. Our wording of the tasks.",
+        figures=("points",),
     )
 
 
@@ -78,7 +79,8 @@ def tocilizumab_table(weights: Iterable[float] = (10, 20, 29, 30, 50, 70, 90, 10
     """One dose of tocilizumab for CRS by body weight, each computed by `tocilizumab_dose`."""
     rows = [_dose_row(weight) for weight in weights]
     labels = {"weight": "Weight (kg)", "per_kg": "mg per kg", "dose": "One dose (mg)", "cap": "Cap reached"}
-    return great(pl.DataFrame(rows), "tocilizumab", labels, note=f"For CRS, not ICANS. {dose_bands()[0].note}")
+    note = f"For CRS, not ICANS. {dose_bands()[0].note}"
+    return great(pl.DataFrame(rows), "tocilizumab", labels, note=note, figures=("per_kg", "dose"))
 
 
 def _dose_row(weight: float) -> dict[str, str]:

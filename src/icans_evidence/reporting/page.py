@@ -15,7 +15,7 @@ from typing import Any
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence import Evidence, load_evidence
 from icans_evidence.project import project_root
-from icans_evidence.reporting import audit_lists, charts, grading_tables, tables
+from icans_evidence.reporting import audit_lists, chart_key, charts, grading_tables, synthesis_tables, tables
 from icans_evidence.reporting.display import Shown, Words
 from icans_evidence.reporting.plan import Plan, read_plan
 from icans_evidence.reporting.summaries import results
@@ -79,6 +79,11 @@ def chart(name: str) -> Shown:
     return charts.chart(report().evidence, _planned(name))
 
 
+def key() -> Shown:
+    """The key to the marks of the charts."""
+    return chart_key.chart_key()
+
+
 def table(name: str) -> Shown:
     """The table of a picture of the plan: the same rows with counts, intervals, scale and place read."""
     plan = _planned(name)
@@ -138,9 +143,10 @@ def sentences_without_row() -> Shown:
 
 
 def version() -> Words:
-    """The data's version and date."""
+    """The data's version and date, marked so that a copied report of a wrong number carries them."""
     evidence = report().evidence
-    return Words(f"data {evidence.version} of {evidence.version_date}")
+    stamp = f"data {evidence.version} of {evidence.version_date}"
+    return Words(f'[{stamp}]{{data-version="{stamp}"}}')
 
 
 def criteria(which: str) -> Shown:
@@ -163,9 +169,36 @@ def tocilizumab() -> Shown:
     return grading_tables.tocilizumab_table()
 
 
+def calculator() -> Shown:
+    """The calculator of ICE, ICANS, CRS, m-EASIX and tocilizumab by weight."""
+    from icans_evidence.reporting.calculator_form import calculator as made
+
+    return made()
+
+
 def clinical_cases() -> Shown:
     """The clinical cases as a quiz."""
     return grading_tables.clinical_cases(project_root() / "tests" / "spec" / "cases.csv")
+
+
+def findings() -> Shown:
+    """The summary of findings, one line for each planned pool."""
+    return synthesis_tables.findings_table(report().evidence)
+
+
+def hangs_on(pool_id: str) -> Shown:
+    """What a pooled rate hangs on: cohorts left out, subgroups, years."""
+    return synthesis_tables.dependence_table(report().evidence, pool_id)
+
+
+def how_pooled(pool_id: str) -> Shown:
+    """The method sentence of a pooled result and the R that repeats it."""
+    return synthesis_tables.method_shown(report().evidence, pool_id)
+
+
+def lights(pool_id: str) -> Shown:
+    """Risk of bias of a pool's cohorts, item by item."""
+    return synthesis_tables.lights(report().evidence, pool_id)
 
 
 def dictionary() -> Shown:

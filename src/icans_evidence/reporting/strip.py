@@ -1,99 +1,107 @@
 """The one geometry of every chart: rows of studies under group heads, label left, mark in the middle, value right.
 
-Positions are pixels worked out here, so that the wide and the narrow form differ in one table of numbers only. Colors
-are CSS variables with the light value as fallback: one picture serves light, dark and print.
+Colors are CSS variables with the light value as fallback: one picture serves light, dark and print.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
 import polars as pl
 
-from icans_evidence.reporting.fitting import fitted
+from icans_evidence.reporting.bands import FORMS, Axis, Band, Form, fitted_form, place
+from icans_evidence.reporting.fitting import fitted, folded, width
+from icans_evidence.reporting.marks import COLORS, MARKS, marks
+
+__all__ = ["FORMS", "MARKS", "ROW_COLUMNS", "Axis", "strip"]
 
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
-COLORS = {
-    name: f"var(--{name}, {light})"
-    for name, light in {
-        "ink": "#1d2733", "muted": "#5a6673", "line": "#d5dae0", "accent": "#0b5f9e", "pooled": "#8a3a75",
-        "context": "#6b7682", "amber": "#8f5a00", "paper": "#ffffff",
-    }.items()
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Form:
-    """Where the parts of a row stand, in pixels: a column of text is (left edge, line, width)."""
-
-    width: int
-    left: int
-    right: int
-    row: int
-    head: int
-    label: tuple[int, int, int]
-    detail: tuple[int, int, int]
-    product: tuple[int, int, int]
-    scale: tuple[int, int, int]
-    figure_line: int
-    flag_line: int
-    mark_line: int
-    ticks: int
-
-
-FORMS = {
-    "wide": Form(880, 462, 730, 38, 36, (0, 12, 262), (0, 28, 262), (270, 12, 182), (270, 28, 182), 20, 32, 20, 6),
-    "narrow": Form(343, 6, 332, 84, 36, (0, 12, 215), (0, 30, 335), (0, 46, 196), (204, 46, 136), 12, 30, 66, 5),
-}
-
-
-@dataclass(frozen=True)
-class Axis:
-    """What is read along the top: a domain and the unit behind each of its numbers; without a unit no axis is drawn."""
-
-    low: float
-    high: float
-    unit: str = ""
-    columns: tuple[str, ...] = ()
-
-
-_TEXT = ("group", "label", "detail", "product", "scale", "flag", "right", "mark", "relation", "hover")
-_NUMBERS = ("x", "low", "high", "cut")
+_TEXT = (
+    "group", "label", "detail", "product", "scale", "flag", "note", "right", "count", "share", "interval", "mark",
+    "relation", "hover",
+)  # fmt: skip
+_NUMBERS = ("x", "low", "high", "cut", "weight")
 ROW_COLUMNS = {**dict.fromkeys(_TEXT, pl.String), **dict.fromkeys(_NUMBERS, pl.Float64), "same": pl.Boolean}
-"""Columns of a chart's rows: `same` puts a row on the line of the one before; `mark` is a name in MARKS; `x`, `low`,
-`high` and `cut` are in the axis's unit."""
+"""Columns of a chart's rows: `same` puts a row on the line of the one before; `mark` is a name in MARKS, or "diamond"
+or "prediction"; `x`, `low`, `high` and `cut` are in the axis's unit, `weight` is the mark's area in square pixels;
+`right` is the figure in one piece, `count`, `share` and `interval` its parts where it has them; `note` and `flag` stand
+beneath it."""
 
 
-def place(rows: pl.DataFrame, form: Form) -> tuple[pl.DataFrame, pl.DataFrame, int]:
-    """Rows with `y`, their top in pixels; the group heads with theirs; and the height of all."""
-    tops, heads, y, last = [], [], 0, None
-    for group, same in rows.select("group", pl.col("same").fill_null(False)).iter_rows():
-        if group != last and group is not None:
-            heads.append({"head": group, "y": y})
-            y += form.head
-        last = group
-        tops.append(y - form.row if same else y)
-        y += 0 if same else form.row
-    placed = rows.with_columns(y=pl.Series(tops, dtype=pl.Int64))
-    return placed, pl.DataFrame(heads, schema={"head": pl.String, "y": pl.Int64}), y + 6
+Layer = dict[str, Any]
+"""A layer of words as Vega-Lite takes it; written straight, since Altair's objects cost more than all the marks."""
 
 
-def strip(rows: pl.DataFrame, axis: Axis, form_name: str) -> alt.LayerChart:
-    """The chart of `rows` (columns of `ROW_COLUMNS`) on `axis`, in the "wide" or "narrow" form."""
-    form = FORMS[form_name]
-    placed, heads, height = place(rows, form)
-    layers = [*_grid(axis, form, height), *_heads(heads, form), *_texts(placed, form), *_marks(placed, axis, form)]
-    return (
-        alt.layer(*layers)
-        .properties(width=form.width, height=height, padding=4, background="transparent")
-        .configure(font=FONT, view={"stroke": None})
-    )
+def strip(rows: pl.DataFrame, axis: Axis, form_name: str) -> dict[str, Any]:
+    """The Vega-Lite spec of `rows` (columns of `ROW_COLUMNS`) on `axis`, in the "wide" or "narrow" form.
+
+    Marks and grid lines are drawn by Altair; the words beside them are layers at places worked out here.
+    """
+    form = fitted_form(FORMS[form_name], rows)
+    lines = _headline(axis.headline, form)
+    placed, bands, height = place(rows, form, 20 * len(lines) + 6 if lines else 0)
+    words = [*_said(lines, form), *_axis_words(axis, form, bands, placed), *_heads(bands, form), *_texts(placed, form)]
+    drawn = [
+        chart.to_dict(validate=False)
+        for chart in (*_grid(axis, form, bands), *marks(_at(placed, form.mark_line), _x(axis, form), _y(), axis))
+    ]
+    layers = [{key: value for key, value in chart.items() if key not in _OF_A_CHART} for chart in drawn]
+    return {
+        "$schema": alt.SCHEMA_URL,
+        "config": {"font": FONT, "view": {"stroke": None, "continuousWidth": 300, "continuousHeight": 300}},
+        "background": "transparent",
+        "padding": {"left": 0, "right": 0, "top": 4, "bottom": 4},
+        "width": form.width,
+        "height": height,
+        "layer": [layers[0], *words, *layers[1:]] if layers else words,
+        "datasets": {name: rows for chart in drawn for name, rows in chart.get("datasets", {}).items()},
+    }
 
 
-def _scale(axis: Axis, form: Form) -> alt.Scale:
-    return alt.Scale(domain=[axis.low, axis.high], range=[form.left, form.right], nice=False, zero=False, clamp=True)
+_OF_A_CHART = ("$schema", "config", "datasets")
+
+
+def _headline(text: str, form: Form) -> list[tuple[str, bool]]:
+    """The lines of a headline folded into the picture's width, each with whether it is the strong one."""
+    limit = min(form.width, 660)
+    return [
+        (line, not place)
+        for place, said in enumerate(text.splitlines())
+        for line in folded(said, form.sizes[0] * (1 if place else 1.05), limit)
+    ]
+
+
+def _said(lines: list[tuple[str, bool]], form: Form) -> list[Layer]:
+    out = []
+    for strong in (True, False):
+        rows = [
+            {"edge": 0, "at": 10 + 20 * place, "words": words}
+            for place, (words, first) in enumerate(lines)
+            if first is strong
+        ]
+        style = {"fontWeight": 600, "color": COLORS["ink"]} if strong else {"color": COLORS["muted"]}
+        if rows:
+            out.append(_words(rows, "left", form.sizes[0], **style))
+    return out
+
+
+def _words(rows: list[dict[str, Any]], align: str, size: float, **style: Any) -> Layer:
+    """Words at fixed places: `edge` from the left, `at` from the top, both in pixels."""
+    places = {
+        channel: {"field": field, "type": "quantitative", "scale": None, "axis": None}
+        for channel, field in (("x", "edge"), ("y", "at"))
+    }
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "text", "align": align, "baseline": "middle", "fontSize": size, **style},
+        "encoding": {**places, "text": {"field": "words", "type": "nominal"}},
+    }
+
+
+def _x(axis: Axis, form: Form, field: str = "x:Q") -> alt.X:
+    scale = alt.Scale(domain=[axis.low, axis.high], range=[form.left, form.right], nice=False, zero=False, clamp=True)
+    return alt.X(field, scale=scale, axis=None)
 
 
 def _y() -> alt.Y:
@@ -104,144 +112,89 @@ def _at(rows: pl.DataFrame, offset: int) -> pl.DataFrame:
     return rows.with_columns(at=pl.col("y") + offset)
 
 
-def _grid(axis: Axis, form: Form, height: int) -> list[alt.Chart]:
-    if axis.columns:
-        return _columns(axis, form, height)
-    if not axis.unit:
-        return []
-    ends = pl.DataFrame({"x": [float(axis.low), float(axis.high)], "at": [0, 0]})
-    picture = alt.Axis(
-        orient="top",
-        labelExpr=f"datum.label + '{axis.unit}'",
-        tickCount=form.ticks,
-        title=None,
-        domain=False,
-        ticks=False,
-        labelPadding=8,
-        labelFontSize=12,
-        gridColor=COLORS["line"],
-        labelColor=COLORS["muted"],
-    )
-    invisible = alt.Chart(ends).mark_point(opacity=0, aria=False)
-    return [invisible.encode(x=alt.X("x:Q", scale=_scale(axis, form), axis=picture), y=_y())]
-
-
-def _columns(axis: Axis, form: Form, height: int) -> list[alt.Chart]:
-    """For directions: a faint line down each column; the words stand beside each mark, so a column needs no head."""
-    lines = pl.DataFrame({"x": [float(i) for i in range(len(axis.columns))], "at": 0, "end": height})
-    rule = alt.Chart(lines).mark_rule(color=COLORS["line"], aria=False)
-    x = alt.X("x:Q", scale=_scale(axis, form), axis=None)
-    return [rule.encode(x=x, y=_y(), y2=alt.Y2("end:Q"))]
-
-
-def _heads(heads: pl.DataFrame, form: Form) -> list[alt.Chart]:
-    if heads.is_empty():
-        return []
-    fitting = pl.Series("head", [fitted(head, 14.5, form.width) for head in heads["head"]])
-    text = alt.Chart(_at(heads.with_columns(fitting), form.head - 14)).mark_text(
-        align="left", baseline="middle", fontWeight=600, fontSize=13.5, color=COLORS["ink"]
-    )
-    return [text.encode(x=alt.value(0), y=_y(), text="head:N")]
-
-
-def _texts(rows: pl.DataFrame, form: Form) -> list[alt.Chart]:
-    """Label, patients, product and scale at the left, the figure at the right, and beneath it any flag in amber."""
-    out = [
-        _text(rows, "label", form.label, 13, "ink"),
-        _text(rows, "detail", form.detail, 12, "muted"),
-        _text(rows, "product", form.product, 12, "muted"),
-        _text(rows, "scale", form.scale, 12, "muted"),
-        _figure(rows.filter(pl.col("flag").is_null()), "right", form.figure_line, "ink", form),
-        _figure(
-            rows.filter(pl.col("flag").is_not_null()),
-            "right",
-            form.figure_line - (7 if form.width > 500 else 0),
-            "ink",
-            form,
-        ),
-        _figure(rows, "flag", form.flag_line, "amber", form),
+def _grid(axis: Axis, form: Form, bands: list[Band]) -> list[alt.Chart]:
+    """Faint lines down each group at the axis's numbers; where text shares their room, only beside the marks."""
+    inset = 0 if form.band is None else form.mark_line - form.band // 2
+    lines = [
+        {"x": place, "at": band.top + inset, "end": band.end} for band in bands for place, _ in axis.ticks(form.ticks)
     ]
+    dashes: dict[str, Any] = {} if form.band is None else {"strokeDash": [form.band, form.row - form.band]}
+    rule = alt.Chart(pl.DataFrame(lines)).mark_rule(color=COLORS["line"], aria=False, **dashes)
+    return [rule.encode(x=_x(axis, form), y=_y(), y2=alt.Y2("end:Q"))]
+
+
+def _axis_words(axis: Axis, form: Form, bands: list[Band], figures: pl.DataFrame) -> list[Layer]:
+    """The axis's numbers, and over the columns of figures what they hold."""
+    share = (form.right - form.left) / (axis.high - axis.low)
+    places = [(form.left + (at - axis.low) * share, "center", word) for at, word in axis.ticks(form.ticks) if word]
+    if form.interval is not None and figures["interval"].null_count() < figures.height:
+        edges = {"count": (form.count, "n/N"), "share": (form.share, axis.unit), "interval": (form.interval, "95% CI")}
+        filled = [edges[name] for name in edges if figures[name].null_count() < figures.height]
+        places += [(edge or 0, "right", word) for edge, word in filled]
+    shown = [band.axis_line for band in bands if band.axis_line is not None]
+    words = {
+        align: [
+            {"edge": edge, "at": line, "words": word} for edge, side, word in places for line in shown if side == align
+        ]
+        for align in ("center", "right")
+    }
+    return [_words(rows, align, form.sizes[1], color=COLORS["muted"]) for align, rows in words.items() if rows]
+
+
+def _heads(bands: list[Band], form: Form) -> list[Layer]:
+    heads = [
+        {"edge": 0, "at": band.head_line, "words": fitted(band.head, form.sizes[0] + 1.5, form.width)}
+        for band in bands
+        if band.head is not None
+    ]
+    return [_words(heads, "left", form.sizes[0] + 0.5, fontWeight=600, color=COLORS["ink"])] if heads else []
+
+
+def _texts(rows: pl.DataFrame, form: Form) -> list[Layer]:
+    """Label, patients, product and scale at the left, the figure at the right, and beneath it any note and flag."""
+    out = [
+        _text(rows, "label", form.label, "ink", form),
+        _text(rows, "detail", form.detail, "muted", form),
+        _text(rows, "product", form.product, "muted", form),
+        _text(rows, "scale", form.scale, "muted", form),
+    ]
+    beneath = pl.col("flag").is_not_null() | pl.col("note").is_not_null()
+    for part, lift in ((rows.filter(~beneath), 0), (rows.filter(beneath), 8 if form.interval else 0)):
+        line = form.figure_line - lift
+        whole = part if form.interval is None else part.filter(pl.col("share").is_null())
+        out.append(_figure(whole, "right", line, "ink", form, form.width))
+        if form.interval is not None:
+            out.append(_figure(part, "count", line, "muted", form, form.count or 0))
+            out.append(_figure(part, "share", line, "ink", form, form.share or 0))
+            out.append(_figure(part, "interval", line, "muted", form, form.interval))
+    noted = rows.filter(pl.col("flag").is_null())
+    out.append(_figure(noted, "note", form.flag_line, "muted", form, form.width))
+    out.append(_figure(rows, "flag", form.flag_line, "amber", form, form.width))
     return [layer for layer in out if layer is not None]
 
 
-def _text(rows: pl.DataFrame, column: str, place: tuple[int, int, int], size: int, color: str) -> alt.Chart | None:
+def _text(rows: pl.DataFrame, column: str, place: tuple[int, int, int], color: str, form: Form) -> Layer | None:
     edge, line, limit = place
     shown = rows.filter(pl.col(column).is_not_null())
     if shown.is_empty():
         return None
-    words = pl.Series(column, [fitted(text, size, limit) for text in shown[column]])
-    mark = alt.Chart(_at(shown.select("y", words), line)).mark_text(
-        align="left", baseline="middle", fontSize=size, color=COLORS[color]
-    )
-    return mark.encode(x=alt.value(edge), y=_y(), text=f"{column}:N")
+    size = form.sizes[0 if color == "ink" else 1]
+    beside = {"label": shown["right"], "detail": shown["flag"].fill_null(shown["note"])}.get(column)
+    if form.interval is not None:
+        neighbor = {"label": "product", "detail": "scale"}.get(column, column)
+        rooms = [float(limit if words else form.left - 14) for words in shown[neighbor]]
+    elif beside is None:
+        rooms = [float(limit)] * shown.height
+    else:
+        rooms = [form.width - width(taken, size) - 10 if taken else float(limit) for taken in beside]
+    cells = zip(shown["y"], shown[column], rooms, strict=True)
+    words = [{"edge": edge, "at": y + line, "words": fitted(text, size, room)} for y, text, room in cells]
+    return _words(words, "left", size, color=COLORS[color])
 
 
-def _figure(rows: pl.DataFrame, column: str, line: int, color: str, form: Form) -> alt.Chart | None:
+def _figure(rows: pl.DataFrame, column: str, line: int, color: str, form: Form, edge: int) -> Layer | None:
     shown = rows.filter(pl.col(column).is_not_null())
     if shown.is_empty():
         return None
-    mark = alt.Chart(_at(shown.select("y", column), line)).mark_text(
-        align="right", baseline="middle", fontSize=13 if color == "ink" else 12, color=COLORS[color]
-    )
-    return mark.encode(x=alt.value(form.width), y=_y(), text=f"{column}:N")
-
-
-MARKS: dict[str, dict[str, Any]] = {
-    "counted": {"shape": "circle", "filled": True, "color": COLORS["accent"], "size": 70},
-    "printed": {"shape": "circle", "filled": False, "color": COLORS["accent"], "size": 64, "strokeWidth": 1.8},
-    "reconstructed": {"shape": "diamond", "filled": False, "color": COLORS["accent"], "size": 80, "strokeWidth": 1.8},
-    "context": {"shape": "square", "filled": True, "color": COLORS["context"], "size": 52},
-    "own_center": {"shape": "triangle-up", "filled": True, "color": COLORS["pooled"], "size": 90},
-    "pooled": {"shape": "diamond", "filled": True, "color": COLORS["pooled"], "size": 160},
-}
-"""How each kind of figure is drawn; a shape besides a color, so that print and color blindness keep the difference."""
-
-
-def _marks(rows: pl.DataFrame, axis: Axis, form: Form) -> list[alt.Chart]:
-    x = alt.X("x:Q", scale=_scale(axis, form))
-    tips = [alt.Tooltip("label:N", title="Study"), alt.Tooltip("hover:N", title="Figure")]
-    at = _at(rows, form.mark_line).filter(pl.col("x").is_not_null())
-    out = []
-    ranged = at.filter(pl.col("low").is_not_null() & pl.col("high").is_not_null())
-    if ranged.height:
-        bar = alt.Chart(ranged.with_columns(x=pl.col("low"))).mark_rule(
-            strokeWidth=2.2, color=COLORS["muted"], aria=False
-        )
-        out.append(bar.encode(x=x, x2=alt.X2("high:Q"), y=_y(), tooltip=tips))
-    cuts = at.filter(pl.col("cut").is_not_null()).with_columns(
-        x=pl.col("cut"), at=pl.col("at") - 9, end=pl.col("at") + 9
-    )
-    if cuts.height:
-        tick = alt.Chart(cuts).mark_rule(strokeWidth=1.6, strokeDash=[3, 2], color=COLORS["amber"], aria=False)
-        out.append(tick.encode(x=x, y=_y(), y2=alt.Y2("end:Q")))
-    for relation, turn in (
-        ("≤", "triangle-left"),
-        ("<", "triangle-left"),
-        ("≥", "triangle-right"),
-        (">", "triangle-right"),
-    ):
-        out += _arrow(at.filter(pl.col("relation") == relation), turn, x, axis, tips)
-    exact = at.filter(pl.col("relation").is_in(["=", "~"]))
-    for name, style in MARKS.items():
-        marked = exact.filter(pl.col("mark") == name)
-        if marked.height:
-            out.append(alt.Chart(marked).mark_point(**{"opacity": 1, **style}).encode(x=x, y=_y(), tooltip=tips))
-    return out
-
-
-def _arrow(rows: pl.DataFrame, shape: str, x: alt.X, axis: Axis, tips: list[alt.Tooltip]) -> list[alt.Chart]:
-    """A bound: a tick where it stands and an arrow to the side on which the value lies; never a point."""
-    if rows.is_empty():
-        return []
-    step = (axis.high - axis.low) * 0.09 * (1 if shape == "triangle-right" else -1)
-    ends = rows.with_columns(tip=(pl.col("x") + step).clip(axis.low, axis.high))
-    line = alt.Chart(ends).mark_rule(strokeWidth=1.8, color=COLORS["context"], aria=False)
-    tick = alt.Chart(ends.with_columns(at=pl.col("at") - 6, end=pl.col("at") + 6))
-    head = alt.Chart(ends.with_columns(x=pl.col("tip")))
-    return [
-        line.encode(x=x, x2=alt.X2("tip:Q"), y=_y()),
-        tick.mark_rule(strokeWidth=1.8, color=COLORS["context"], aria=False).encode(x=x, y=_y(), y2=alt.Y2("end:Q")),
-        head.mark_point(shape=shape, filled=True, opacity=1, size=60, color=COLORS["context"]).encode(
-            x=x, y=_y(), tooltip=tips
-        ),
-    ]
+    words = [{"edge": edge, "at": y + line, "words": text} for y, text in shown.select("y", column).iter_rows()]
+    return _words(words, "right", form.sizes[0 if color == "ink" else 1], color=COLORS[color])

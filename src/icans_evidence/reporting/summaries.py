@@ -12,7 +12,10 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.reporting.codes import DENOMINATOR_WORDS
 from icans_evidence.reporting.counted import counted, described, ends, independent
+from icans_evidence.reporting.coverage import coverage_results
+from icans_evidence.reporting.pooled_results import pooled_results
 from icans_evidence.reporting.state import state_of_data
 from icans_evidence.reporting.verdicts import judged_claims
 
@@ -22,19 +25,11 @@ if TYPE_CHECKING:
 RESULT_COLUMNS: dict[str, Any] = {
     "result_id": pl.String, "statistic": pl.String, "outcome": pl.String, "population": pl.String,
     "cohort_id": pl.String, "estimate": pl.Float64, "ci_low": pl.Float64, "ci_high": pl.Float64,
-    "exact_low": pl.Float64, "exact_high": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String,
+    "exact_low": pl.Float64, "exact_high": pl.Float64, "pi_low": pl.Float64, "pi_high": pl.Float64,
+    "tau2": pl.Float64, "i2": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String,
     "n_events": pl.Int64, "n_total": pl.Int64, "cohorts": pl.Int64, "method": pl.String, "phrase": pl.String,
     "sentence": pl.String, "row_ids": pl.String,
 }  # fmt: skip
-
-DENOMINATOR_WORDS = {
-    "treated": "patients treated",
-    "any_neurotoxicity": "patients with any neurotoxicity",
-    "severe": "patients with severe neurotoxicity",
-    "tested": "patients tested",
-    "other": "the patients described",
-    "not_stated": "patients (denominator not stated)",
-}
 
 
 def results(evidence: Evidence) -> pl.DataFrame:
@@ -47,6 +42,8 @@ def results(evidence: Evidence) -> pl.DataFrame:
         *cohort_proportions(rows),
         *proportion_ranges(rows),
         *duration_ranges(evidence),
+        *pooled_results(evidence, rows),
+        *coverage_results(),
         *judged_claims(evidence, rows),
         *state_of_data(evidence),
     ]

@@ -10,16 +10,16 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.evidence.tables import outcome_words
-from icans_evidence.reporting.chart_rows import SCALES
+from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 from icans_evidence.reporting.counted import counted, described
 from icans_evidence.reporting.display import Shown
 from icans_evidence.reporting.plan import Picture
-from icans_evidence.reporting.summaries import DENOMINATOR_WORDS
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
 _STYLE = re.compile(r"<style>.*?</style>\s*", re.DOTALL)
+_CELL = re.compile(r'<td(?P<rest> headers="[^"]*?(?P<column>[^" ]+)"[^>]*)>(?P<words>.*?)</td>', re.DOTALL)
 _OUTER = re.compile(r'(<div id="[^"]*") style="[^"]*"')
 
 
@@ -30,11 +30,13 @@ def great(
     group: str = "",
     note: str = "",
     raw: tuple[str, ...] = (),
+    figures: tuple[str, ...] = (),
 ) -> Shown:
     """A Great Table of text cells: `labels` names the columns shown in order, the first heads its row.
 
-    Cells are escaped except in the columns named in `raw`, whose makers escape them. The site's style sheet replaces
-    the style that Great Tables writes into each table.
+    Cells are escaped except in the columns named in `raw`, whose makers escape them; `figures` are aligned at the
+    right. Each cell carries its column's name, so that a phone can show a row as a card. The site's style sheet
+    replaces the style that Great Tables writes into each table.
     """
     from great_tables import GT
 
@@ -43,13 +45,25 @@ def great(
     table = GT(shown, id=table_id, rowname_col=columns[0], groupname_col=group or None)
     table = table.tab_stubhead(labels[columns[0]]).cols_label({name: labels[name] for name in columns[1:]})
     table = table.fmt(lambda cell: cell, columns=list(raw)) if raw else table
+    table = table.cols_align("right", columns=list(figures)) if figures else table
     table = table.sub_missing(missing_text="")
     html = (table.tab_source_note(note) if note else table).as_raw_html()
     html = _OUTER.sub(
         rf'\1 class="table-scroll" tabindex="0" role="region" aria-label="{escape(table_id)}"', html, count=1
     )
     html = html.replace('data-quarto-disable-processing="false"', 'data-quarto-disable-processing="true"')
-    return Shown(_STYLE.sub("", html), wording.plural(frame.height, "row"))
+    return Shown(_labelled(_STYLE.sub("", html), table_id, labels), wording.plural(frame.height, "row"))
+
+
+def _labelled(html: str, table_id: str, labels: dict[str, str]) -> str:
+    """The table with the name of its column in every cell, and a mark on cells that say nothing."""
+
+    def cell(found: re.Match[str]) -> str:
+        name = found["column"].removeprefix(f"{table_id}-")
+        empty = " data-none" if found["words"] in ("", "–") else ""
+        return f'<td data-label="{escape(labels.get(name, ""))}"{empty}{found["rest"]}>{found["words"]}</td>'
+
+    return _CELL.sub(cell, html)
 
 
 def row_link(row_id: str, words: str, title: str = "", page: str = "audit.html") -> str:
@@ -69,7 +83,7 @@ def rates_table(evidence: Evidence, plan: Picture) -> Shown:
         "study": "Study", "population": "Population", "count": "n/N", "rate": "% (95% CI, Wilson)",
         "exact": "95% CI, exact", "scale": "Scale", "read": "Read in", "flag": "Flag",
     }  # fmt: skip
-    return great(frame, f"table-{plan.id}", labels, group="group", note=plan.note, raw=("rate",))
+    return great(frame, f"table-{plan.id}", labels, group="group", note=plan.note, raw=("rate",), figures=("count",))
 
 
 def _rate_cells(row: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +132,12 @@ def durations_table(evidence: Evidence, plan: Picture) -> Shown:
     labels = {"study": "Study", "population": "Population", "statistic": "Statistic", "figure": "Figure",
               "spread": "Spread", "n": "n", "read": "Read in", "flag": "Flag"}  # fmt: skip
     return great(
-        pl.DataFrame(cells, infer_schema_length=None), f"table-{plan.id}", labels, group="group", raw=("figure",)
+        pl.DataFrame(cells, infer_schema_length=None),
+        f"table-{plan.id}",
+        labels,
+        group="group",
+        raw=("figure",),
+        figures=("n",),
     )
 
 
@@ -177,7 +196,7 @@ def doses_table(evidence: Evidence, drugs: tuple[str, ...] = (), in_handout: boo
     cells = []
     for row in rows.iter_rows(named=True):
         disputed = (row["disputed"] or "").split(", ") if row["disputed"] else []
-        flag = " ".join(f"disputed, {name}: {against[name]}" for name in disputed)
+        flag = "; ".join(f"disputed, {name}: {against[name]}" for name in disputed)
         cells.append({
             "group": wording.capital(row["drug"]), "indication": row["indication"],
             "dose": row_link(row["row_id"], dose_words(row), row["reported"]),

@@ -40,8 +40,10 @@ def judge(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:
     if found.is_empty():
         return "no study-level row", "No row of a single study bears on it in what was read."
     by_figure = claim["statistic"] in ("median", "percent") and (claim["low"] is not None or claim["high"] is not None)
-    measure = _range if by_figure else _direction
+    measure = _range if by_figure else _in_words if claim["statistic"] in SHARES else _direction
     verdict, reason = measure(claim, found)
+    if found["in_review"].all():
+        reason += " Only rows of the review itself bear on it."
     studies, claimed = found["cohort_id"].n_unique(), claim["n_studies"]
     if claimed and studies < claimed:
         have = "has" if studies == 1 else "have"
@@ -79,32 +81,45 @@ def _end(values: pl.Series, name: str) -> float:
     return ends(values)[0 if name == "low" else 1]
 
 
-def _direction(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:
-    """A claim without figures: all, none, most or a direction, read from the rows' shares or directions."""
-    directions = found["direction"].drop_nulls().unique().to_list()
+SHARES = {"all": lambda percent: percent >= 100, "none": lambda percent: percent <= 0,
+          "most": lambda percent: percent > 50, "few": lambda percent: percent < 10}  # fmt: skip
+"""What a claim in words asks of a percentage; few is read as under a tenth."""
+
+
+def _in_words(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:
+    """A claim of all, none, most or few, held against the rows' percentages."""
     values = found["value"].drop_nulls()
-    if claim["statistic"] in ("all", "none", "most") and not values.is_empty():
-        holds = {
-            "all": values >= 100, "none": values <= 0, "most": values > 50,
-        }[claim["statistic"]]  # fmt: skip
-        shown = wording.span(*map(wording.number, ends(values))) + "%"
-        kept = int(holds.sum())
-        verdict = "reproduced" if kept == values.len() else "contradicted" if kept == 0 else "partly"
-        return verdict, f"The rows give {shown}."
-    if len(directions) > 1:
-        return "partly", f"The rows point {wording.listing(sorted(d.replace('_', ' ') for d in directions))}."
-    return "reproduced", f"{wording.plural(found.height, 'row')} of single studies bear it out."
+    if values.is_empty():
+        return "no study-level row", "The rows that bear on it carry no comparable figure."
+    kept = sum(SHARES[claim["statistic"]](value) for value in values)
+    verdict = "reproduced" if kept == values.len() else "contradicted" if kept == 0 else "partly"
+    return verdict, f"The rows give {wording.span(*map(wording.number, ends(values)))}%."
+
+
+def _direction(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:
+    """A claimed direction, held against the directions of the rows; mixed evidence needs two that differ."""
+    pointing = found["direction"].drop_nulls().to_list()
+    if not pointing or claim["direction"] is None:
+        return "no study-level row", "The rows that bear on it carry no comparable direction."
+    told = wording.listing(sorted({direction.replace("_", " ") for direction in pointing}))
+    if claim["direction"] == "mixed":
+        return ("reproduced" if len(set(pointing)) > 1 else "partly"), f"The rows point {told}."
+    kept = pointing.count(claim["direction"])
+    verdict = "reproduced" if kept == len(pointing) else "contradicted" if kept == 0 else "partly"
+    return verdict, f"The rows point {told}: {kept} of {len(pointing)} as claimed."
 
 
 def _values(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     """Every row that a claim may rest on as `row_id`, `cohort_id`, `value` (percent or the row's unit), `direction`."""
-    proportions = rows.select("row_id", "cohort_id", value=pl.col("estimate") * 100, direction=pl.lit(None, pl.String))
+    proportions = rows.select(
+        "row_id", "cohort_id", "in_review", value=pl.col("estimate") * 100, direction=pl.lit(None, pl.String)
+    )
     durations = [
-        evidence.tables[name].select("row_id", "cohort_id", "value", direction=pl.lit(None, pl.String))
+        evidence.tables[name].select("row_id", "cohort_id", "in_review", "value", direction=pl.lit(None, pl.String))
         for name in ("onset_days", "course_days", "laboratory_values", "context")
     ]
     associations = [
-        evidence.tables[name].select("row_id", "cohort_id", "value", "direction")
+        evidence.tables[name].select("row_id", "cohort_id", "in_review", "value", "direction")
         for name in ("predictors", "steroid_outcomes", "treatment_outcomes")
     ]
     return pl.concat([proportions, *durations, *associations], how="vertical_relaxed")

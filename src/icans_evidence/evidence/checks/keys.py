@@ -52,7 +52,7 @@ def every_row_has_its_cohort(draft: Draft) -> Iterator[Found]:
     if "cohorts" not in draft:
         return
     known = draft["cohorts"]["cohort_id"].drop_nulls()
-    yield Found("", "cohort_id", _unknown(draft.rows, "cohort_id", known), _is_no("cohort_id of cohorts.csv", known))
+    yield Found("", "cohort_id", _unknown(draft.of(), "cohort_id", known), _is_no("cohort_id of cohorts.csv", known))
     if "appraisal" in draft:
         rows = _unknown(draft["appraisal"], "cohort_id", known)
         yield Found("appraisal", "cohort_id", rows, _is_no("cohort_id of cohorts.csv", known))
@@ -63,7 +63,9 @@ def every_row_has_its_document(draft: Draft) -> Iterator[Found]:
     """The document a row was read in stands in studies.csv."""
     if "studies" in draft:
         known = draft["studies"]["study_id"].drop_nulls()
-        yield Found("", "read_in", _unknown(draft.rows, "read_in", known), _is_no("study_id of studies.csv", known))
+        yield Found(
+            "", "read_in", _unknown(draft.of("read_in"), "read_in", known), _is_no("study_id of studies.csv", known)
+        )
 
 
 @rule()
@@ -100,7 +102,7 @@ def overlaps_are_mutual(draft: Draft) -> Iterator[Found]:
 def row_ids_carry_the_prefix_of_their_file(draft: Draft) -> Iterator[Found]:
     """A row_id begins with the three letters of its file, so that no two files share a name."""
     prefix = pl.col("file").replace_strict({t: f"{TABLES[t].prefix}-" for t in LOCATED}, return_dtype=pl.String)
-    wrong = draft.rows.select("file", "line", "row_id", prefix=prefix)
+    wrong = draft.of().select("file", "line", "row_id", prefix=prefix)
     wrong = wrong.filter(~pl.col("row_id").str.starts_with(pl.col("prefix")))
     yield Found("", "row_id", wrong, lambda r: f"{shown(r['row_id'])} does not begin with {r['prefix']}")
 
@@ -109,9 +111,9 @@ def row_ids_carry_the_prefix_of_their_file(draft: Draft) -> Iterator[Found]:
 def outcomes_belong_to_their_file(draft: Draft) -> Iterator[Found]:
     """A row's outcome is one of those declared for its file."""
     pairs = [(table, outcome) for table in LOCATED for outcome in TABLES[table].outcomes]
-    types = {"file": draft.rows.schema["file"], "value": pl.String()}
+    types = {"file": draft.of().schema["file"], "value": pl.String()}
     known = pl.DataFrame(pairs, schema=types, orient="row")
-    rows = draft.rows.select("file", "line", value="outcome").drop_nulls("value")
+    rows = draft.of("outcome").select("file", "line", value="outcome").drop_nulls("value")
     yield Found(
         "",
         "outcome",

@@ -34,7 +34,11 @@ _THOUSANDS = re.compile(r"(?<=\d)[,\u2009\u202f](?=\d{3}(?!\d))")
 @rule()
 def reported_holds_the_figures(draft: Draft) -> Iterator[Found]:
     """Every figure of a row stands in its `reported`, as digits or as a word (one, twice, all, none)."""
-    spaced = draft.rows.select("file", "line", "reported", *FIGURES).with_columns(printed=_digits_of("reported"))
+    spaced = (
+        draft.of("reported", *FIGURES)
+        .select("file", "line", "reported", *FIGURES)
+        .with_columns(printed=_digits_of("reported"))
+    )
     for column in FIGURES:
         yield Found("", column, _not_found(spaced, column), _say)
 

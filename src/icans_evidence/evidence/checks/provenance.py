@@ -79,7 +79,7 @@ def own_rows_have_no_place(draft: Draft) -> Iterator[Found]:
 def one_sentence_has_one_fingerprint(draft: Draft) -> Iterator[Found]:
     """Rows that name the same sentence of the review carry the same fingerprint."""
     place = ["section", "sentence"]
-    located = draft.rows.select("file", "line", *_SENTENCE).drop_nulls()
+    located = draft.of(*_SENTENCE).select("file", "line", *_SENTENCE).drop_nulls()
     prints = located.group_by(*_SENTENCE).agg(rows=pl.len())
     prints = prints.sort("rows", "fingerprint", descending=[True, False])
     usual = prints.unique(place, keep="first", maintain_order=True).select(*place, usual="fingerprint")

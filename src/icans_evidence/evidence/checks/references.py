@@ -92,7 +92,7 @@ def every_reference_is_used(draft: Draft) -> Iterator[Found]:
     if "studies" not in draft or draft.row_ids is None:
         return
     cited = draft.cited["item"]
-    used = [draft.rows["read_in"].unique(), *([draft["cohorts"]["study_id"]] if "cohorts" in draft else [])]
+    used = [draft.of("read_in")["read_in"].unique(), *([draft["cohorts"]["study_id"]] if "cohorts" in draft else [])]
     number = pl.col("ref_number").cast(pl.String)
     idle = (
         draft["studies"]

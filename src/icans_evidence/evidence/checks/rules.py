@@ -46,30 +46,30 @@ class Draft:
     def __getitem__(self, table: str) -> pl.DataFrame:
         return self.tables[table]
 
-    @cached_property
-    def rows(self) -> pl.DataFrame:
-        """The rows of all located tables under each other, with their `file`; a column another kind lacks is null."""
-        names = pl.Enum(list(TABLES))
-        types: dict[str, pl.DataType] = {"file": names, "line": pl.UInt32()}  # type: ignore[dict-item]
-        for table in LOCATED:
-            types |= types_of(table)
-        parts = [self[table].with_columns(pl.lit(table, dtype=names).alias("file"))
-                 for table in LOCATED if table in self]  # fmt: skip
-        return pl.concat([pl.DataFrame(schema=types), *parts], how="diagonal").rechunk()
-
     def of(self, *columns: str) -> pl.DataFrame:
-        """Those columns of `rows`, after `file`, `line`, `row_id` and `cohort_id`."""
-        return self.rows.select(list(dict.fromkeys(("file", "line", "row_id", "cohort_id", *columns))))
+        """Those columns of the rows of all located tables under each other, after `file`, `line`, `row_id` and
+        `cohort_id`; a column that another kind lacks is null. Only what is asked for is put together."""
+        asked = dict.fromkeys(("row_id", "cohort_id", *columns))
+        wanted = [name for name in asked if name not in ("file", "line")]
+        types = {name: kind for table in LOCATED for name, kind in types_of(table).items() if name in wanted}
+        names = pl.Enum(list(TABLES))
+        parts = [pl.DataFrame(schema={"file": names, "line": pl.UInt32, **{name: types[name] for name in wanted}})]
+        for table in LOCATED:
+            if table in self:
+                have = self[table].columns
+                cells = [name if name in have else pl.lit(None, types[name]).alias(name) for name in wanted]
+                parts.append(self[table].select(pl.lit(table, names).alias("file"), "line", *cells))
+        return pl.concat(parts)
 
     @cached_property
     def row_ids(self) -> pl.Series | None:
         """Every row_id; None while a file that holds rows is unreadable, since a name might stand there."""
-        return self.rows["row_id"].drop_nulls() if all(table in self for table in LOCATED) else None
+        return self.of()["row_id"].drop_nulls() if all(table in self for table in LOCATED) else None
 
     @cached_property
     def cited(self) -> pl.DataFrame:
         """The reference numbers in each distinct `cites` cell: `cites`, `item`."""
-        cells = self.rows.select("cites").drop_nulls().unique()
+        cells = self.of("cites").select("cites").drop_nulls().unique()
         return cells.select("cites", item=pl.col("cites").str.split(";")).explode("item")
 
     @cached_property

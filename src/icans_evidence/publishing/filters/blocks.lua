@@ -1,9 +1,19 @@
--- Callouts, tabsets and conditional content, with Quarto's words and classes.
+-- Callouts, tabsets and conditional content, with Quarto's words and classes; both engines run this.
+
+-- The outer element is raw HTML, so that Quarto, which runs this first, does not take it for a box still to be made.
 
 local NAMES = { note = "Note", tip = "Tip", warning = "Warning", important = "Important", caution = "Caution" }
 local callouts, tabsets = 0, 0
 
 local function raw(html) return pandoc.RawBlock("html", html) end
+
+local function framed(attr, blocks)
+  local id = attr.identifier ~= "" and ' id="' .. attr.identifier .. '"' or ""
+  local framed_blocks = pandoc.Blocks({ raw("<div" .. id .. ' class="' .. table.concat(attr.classes, " ") .. '">') })
+  framed_blocks:extend(blocks)
+  framed_blocks:insert(raw("</div>"))
+  return framed_blocks
+end
 
 local function without(classes, pattern)
   return classes:filter(function(name) return not name:match(pattern) end)
@@ -46,12 +56,12 @@ local function callout(div, kind)
   local body = pandoc.Div(div.content, { class = "callout-body" })
   if collapse then
     local open = collapse == "false" and " open" or ""
-    return pandoc.Div({
+    return framed(attr, {
       raw("<details" .. open .. '><summary class="callout-title">'), pandoc.Plain(title), raw("</summary>"),
       body, raw("</details>"),
-    }, attr)
+    })
   end
-  return pandoc.Div({ pandoc.Div({ pandoc.Plain(title) }, { class = "callout-title" }), body }, attr)
+  return framed(attr, { pandoc.Div({ pandoc.Plain(title) }, { class = "callout-title" }), body })
 end
 
 local function panes_of(div)
@@ -77,7 +87,7 @@ local function tabset(div)
     bodies:insert(pandoc.Div(pane.blocks, attr))
   end
   local list = pandoc.Div({ pandoc.BulletList(links) }, { class = "tab-links" })
-  return pandoc.Div({ list, pandoc.Div(bodies, { class = "tab-content" }) }, pandoc.Attr(div.identifier, div.classes))
+  return framed(div.attr, { list, pandoc.Div(bodies, { class = "tab-content" }) })
 end
 
 local function html_only(div)

@@ -32,6 +32,8 @@ local function next_number(label)
   return TITLES[kind] .. NBSP .. numbers[label]
 end
 
+local function raw(html) return pandoc.RawBlock("html", html) end
+
 local function float(div)
   local kind = div.identifier:sub(1, 3)
   local label = next_number(div.identifier)
@@ -39,19 +41,20 @@ local function float(div)
   local first = caption[1]
   first.content:insert(1, pandoc.Space())
   first.content:insert(1, pandoc.Str(label .. ":"))
-  local attr = pandoc.Attr(div.identifier .. "-caption", { "float-caption" })
-  local text = pandoc.Div({ pandoc.Plain(first.content) }, attr)
-  local open = pandoc.RawBlock("html", '<figcaption>')
-  local close = pandoc.RawBlock("html", "</figcaption>")
-  local head, foot = pandoc.Blocks({ open, text, close }), pandoc.Blocks({})
-  if kind == "fig" then head, foot = foot, head end
-  local classes = div.classes:filter(function(name) return name ~= "float" end)
+  local id, side = div.identifier .. "-caption", kind == "fig" and "bottom" or "top"
+  local class = "quarto-float-caption-" .. side .. " quarto-float-caption quarto-float-" .. kind
+  local head = pandoc.Blocks({
+    raw('<figcaption class="' .. class .. '" id="' .. id .. '">'), pandoc.Plain(first.content), raw("</figcaption>"),
+  })
+  local foot = pandoc.Blocks({})
+  if side == "bottom" then head, foot = foot, head end
+  local classes = div.classes:filter(function(name) return not name:match("^float") end)
   classes:insert(1, "quarto-float")
-  local blocks = pandoc.Blocks({ pandoc.RawBlock("html", "<figure>") })
+  local blocks = pandoc.Blocks({ raw('<figure class="quarto-float quarto-float-' .. kind .. '">') })
   blocks:extend(head)
-  blocks:extend(div.content)
+  blocks:insert(pandoc.Div(div.content, pandoc.Attr("", {}, { ["aria-describedby"] = id })))
   blocks:extend(foot)
-  blocks:insert(pandoc.RawBlock("html", "</figure>"))
+  blocks:insert(raw("</figure>"))
   return pandoc.Div(blocks, pandoc.Attr(div.identifier, classes))
 end
 

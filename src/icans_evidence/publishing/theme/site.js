@@ -63,8 +63,8 @@
     return typeof a === "number" ? -1 : 1;
   }
 
-  function sortBy(table, index, heading) {
-    const down = heading.getAttribute("aria-sort") === "ascending";
+  function sortBy(table, index, heading, upward) {
+    const down = !upward && heading.getAttribute("aria-sort") === "ascending";
     all("th[aria-sort]", table).forEach((other) => other.removeAttribute("aria-sort"));
     heading.setAttribute("aria-sort", down ? "descending" : "ascending");
     const body = table.tBodies[0];
@@ -81,25 +81,57 @@
       button.addEventListener("click", () => sortBy(table, index, heading));
       heading.append(button);
     });
-    const rows = Array.from(table.tBodies[0].rows);
-    const texts = rows.map((row) => row.textContent.toLowerCase());
+    const body = table.tBodies[0];
+    const rows = Array.from(body.rows);
+    const texts = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
+    const AT_ONCE = 40; // cards that a phone shows before "Show more"
+    let limit = window.matchMedia("(max-width: 700px)").matches ? AT_ONCE : Infinity;
     const count = make("output", { textContent: rows.length + " rows" });
     const input = make("input", { type: "search", autocomplete: "off" });
     const filter = () => {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-      let shown = 0;
-      rows.forEach((row, i) => {
-        row.hidden = !words.every((word) => texts[i].includes(word));
-        shown += row.hidden ? 0 : 1;
+      let found = 0;
+      Array.from(body.rows).forEach((row) => {
+        const fits = words.every((word) => texts.get(row).includes(word));
+        found += fits ? 1 : 0;
+        row.hidden = !fits || found > limit;
       });
-      count.textContent = words.length ? shown + " of " + rows.length + " rows" : rows.length + " rows";
+      count.textContent = words.length ? found + " of " + rows.length + " rows" : rows.length + " rows";
+      more.hidden = found <= limit;
+      more.textContent = "Show more rows (" + Math.min(limit, found) + " of " + found + " shown)";
     };
+    const more = make("button", { type: "button", className: "show-more", hidden: true });
+    more.addEventListener("click", () => { limit += 2 * AT_ONCE; filter(); });
     input.addEventListener("input", filter);
-    table.addEventListener("show-all", () => { input.value = ""; filter(); });
+    table.addEventListener("show-all", () => { input.value = ""; limit = Infinity; filter(); });
     const scroller = table.closest(".table-scroll") || table;
     scroller.classList.add("long");
-    scroller.before(make("div", { className: "filter" }, [make("label", {}, ["Filter rows", input]), count]));
+    const names = heads.map((heading, index) => make("option", { value: String(index), textContent: heading.textContent }));
+    const order = make("select", {}, [make("option", { value: "", textContent: "as listed" }), ...names]);
+    order.addEventListener("change", () => {
+      if (order.value === "") body.append(...rows);
+      else sortBy(table, Number(order.value), heads[Number(order.value)], true);
+      filter();
+    });
+    const sorter = make("label", { className: "sort-by" }, ["Sort by", order]);
+    scroller.before(make("div", { className: "filter" }, [make("label", {}, ["Filter rows", input]), sorter, count]));
+    scroller.after(more);
     rows.filter((row) => row.id).forEach((row) => row.cells[0].append(reportButton(row, heads)));
+    rows.filter((row) => row.cells.length > 5).forEach((row) => row.cells[0].append(moreButton(row)));
+    filter();
+  }
+
+  /* on a phone a row is a short card; the rest of its cells on demand */
+  function moreButton(row) {
+    const button = make("button", { type: "button", className: "more", textContent: "More" });
+    button.setAttribute("aria-label", "More of " + row.cells[0].firstChild.textContent.trim());
+    button.setAttribute("aria-expanded", "false");
+    button.addEventListener("click", () => {
+      const open = row.classList.toggle("open");
+      button.setAttribute("aria-expanded", String(open));
+      button.textContent = open ? "Less" : "More";
+    });
+    return button;
   }
 
   /* "report a wrong number": the row in words, with the version of the data, ready to be sent */
@@ -109,7 +141,7 @@
     button.addEventListener("click", () => {
       const version = document.querySelector("[data-version]");
       const cells = Array.from(row.cells).map((cell, i) => {
-        const words = Array.from(cell.childNodes).filter((node) => node !== button).map((node) => node.textContent).join("");
+        const words = Array.from(cell.childNodes).filter((node) => node.nodeName !== "BUTTON").map((node) => node.textContent).join("");
         return heads[i].textContent.trim() + ": " + words.trim();
       });
       button.dataset.copy = [document.title, version ? version.dataset.version : "", ...cells, "What is wrong: "].filter(Boolean).join("\n");
@@ -248,9 +280,13 @@
     const whole = svg && svg.viewBox.baseVal;
     if (!box.height || whole.height < 1.25 * whole.width) return; // A4 and Letter hold 1.3 times their width
     const scale = whole.height / box.height;
-    const words = all("text", svg).map((text) => text.getBoundingClientRect()).map((text) => [(text.top - box.top) * scale - 3, (text.bottom - box.top) * scale + 3]);
+    const words = all("text", svg).map((text) => {
+      const place = text.getBoundingClientRect();
+      const below = text.getAttribute("font-weight") === "600" ? 80 : 3; // a head stays with its first row
+      return [(place.top - box.top) * scale - 3, (place.bottom - box.top) * scale + below];
+    });
     const free = (y) => !words.some(([top, bottom]) => top < y && y < bottom);
-    for (let y = 0, room = 0.95 * whole.width; y < whole.height; room = 1.25 * whole.width) {
+    for (let y = 0, room = 0.62 * whole.width; y < whole.height; room = 1.25 * whole.width) {
       let end = Math.min(y + room, whole.height);
       while (end < whole.height && end > y + 100 && !free(end)) end -= 1;
       const part = svg.cloneNode(true);
@@ -269,6 +305,9 @@
 
   /* print: folded text opened, outside links as numbered notes */
   function printSetUp() {
+    const version = document.querySelector("[data-version]");
+    const said = version ? version.dataset.version.replace(/["\\<]/g, "") : "";
+    if (said) document.head.append(make("style", { textContent: '@page { @bottom-left { content: "ICANS evidence, ' + said + '"; font: 8pt Inter, sans-serif; color: #444; } }' }));
     window.addEventListener("beforeprint", () => {
       all("details:not(.chart-data)").forEach((details) => { details.open = true; });
       all(".chart-wide .chart-static:not(.sliced)").forEach(sliceForPrint);

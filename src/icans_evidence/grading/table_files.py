@@ -1,0 +1,159 @@
+"""Tables of assessments in files: read whole as they are, graded by an engine, written in the order of the rows.
+
+Every cell of a CSV is read as text, so nothing is guessed or repaired; no value of a cell enters a message.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icans_evidence.errors import DataError, UsageError
+from icans_evidence.grading.criteria import SCORES, cautions, shared_domains
+from icans_evidence.grading.csv_shape import SHOWN, shape_of
+from icans_evidence.wording import listing
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SUFFIXES = (".csv", ".parquet")
+ENGINES = ("polars", "duckdb", "spark")
+CSV_MISREAD = "the file cannot be read as comma-separated text in UTF-8"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Graded:
+    """What became of a table: its rows, those with a problem, and those that carry a caution.
+
+    `first` are the first problems, each with its row number and without any value; `cautions` maps the text of a
+    caution to the number of rows that carry it.
+    """
+
+    rows: int
+    problems: int
+    first: tuple[str, ...]
+    cautions: dict[str, int]
+
+
+def grade_table(source: Path, target: Path, engine: str = "polars", progress: Progress | None = None) -> Graded:
+    """Grade the table in `source` (CSV or Parquet) and write it, whole and in order, to `target`.
+
+    `engine` is polars, duckdb or spark; `progress` is called with rows done and rows in all (polars only). The
+    target appears only when it is complete. UsageError for other names, DataError for a file that is no table.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"engine must be {listing(ENGINES, 'or')}")
+    if _suffix(target) and source.resolve() == target.resolve():
+        raise UsageError("the output must be another file than the table")
+    if not target.resolve().parent.is_dir():
+        raise UsageError(f"the folder of {target} does not exist")
+    rows = count_rows(source)
+    handle, name = tempfile.mkstemp(prefix=".grading-", suffix=target.suffix.lower(), dir=target.resolve().parent)
+    os.close(handle)
+    unfinished = Path(name)
+    try:
+        _write(source, unfinished, engine, rows, progress)
+        told = _told(unfinished, rows)
+        unfinished.chmod(0o666 & ~_umask())
+        unfinished.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            unfinished.unlink()
+    return told
+
+
+def count_rows(path: Path) -> int:
+    """The number of rows of a table in a file, after its shape was checked; DataError where it has none."""
+    import polars as pl
+
+    if not path.is_file():
+        raise UsageError(f"{path} is not a file")
+    if _suffix(path) == ".csv":
+        shape = shape_of(path)
+        columns, rows = shape.columns, shape.rows
+    else:
+        try:
+            table = pl.scan_parquet(path)
+            columns, rows = tuple(table.collect_schema()), table.select(pl.len()).collect().item()
+        except pl.exceptions.PolarsError:
+            raise DataError([f"{path.name}: the file cannot be read as Parquet"]) from None
+    _refuse_other_tables(path, columns)
+    return rows
+
+
+def _refuse_other_tables(path: Path, columns: tuple[str, ...]) -> None:
+    known = (*SCORES, *(domain.code for domain in shared_domains()), "patient_id")
+    if not {name.strip().lower() for name in columns} & set(known):
+        raise DataError([f"{path.name}: none of the columns {listing(known)} is there; columns are parted by commas"])
+
+
+def read_table(path: Path) -> pl.DataFrame:
+    """The table in a file as polars reads it: every column of a CSV as text, of a Parquet file in its type."""
+    import polars as pl
+
+    count_rows(path)
+    try:
+        return scanned(path).collect()
+    except pl.exceptions.PolarsError:
+        raise DataError([f"{path.name}: {CSV_MISREAD}"]) from None
+
+
+def scanned(path: Path) -> pl.LazyFrame:
+    """The table in a file, not yet read."""
+    import polars as pl
+
+    if _suffix(path) == ".csv":
+        return pl.scan_csv(path, infer_schema=False)
+    table = pl.scan_parquet(path)
+    named = [name for name, kind in table.collect_schema().items() if isinstance(kind, pl.Categorical | pl.Enum)]
+    return table.with_columns(pl.col(named).cast(pl.String))  # a category is compared three times as slowly as its text
+
+
+def _suffix(path: Path) -> str:
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise UsageError(f"{path.name} must end in {listing(SUFFIXES, 'or')}")
+    return suffix
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _write(source: Path, target: Path, engine: str, rows: int, progress: Progress | None) -> None:
+    from icans_evidence.grading import engines
+
+    if engine == "polars":
+        engines.write_polars(scanned(source), target, rows, progress, f"{source.name}: {CSV_MISREAD}")
+    else:
+        {"duckdb": engines.write_duckdb, "spark": engines.write_spark}[engine](source, target)
+
+
+def _told(path: Path, rows: int) -> Graded:
+    """What the written table says of itself."""
+    import polars as pl
+
+    from icans_evidence.grading.frames import count_cautions
+
+    table = scanned(path)
+    if table.select(pl.len()).collect(engine="streaming").item() != rows:
+        raise DataError([f"{CSV_MISREAD}: not every line of it was read as a row; nothing was written"])
+    bad = table.with_row_index("row", offset=1).select("row", "problem").filter(pl.col("problem").is_not_null())
+    first = bad.head(SHOWN).collect(engine="streaming")
+    problems = bad.select(pl.len()).collect(engine="streaming").item() if first.height == SHOWN else first.height
+    texts = {row.code: row.text for row in reversed(cautions())}
+    counts = count_cautions(table.with_columns(pl.col("minimum").cast(pl.Int8)))
+    return Graded(
+        rows,
+        problems,
+        tuple(f"row {row}: {text}" for row, text in first.iter_rows()),
+        {texts[code]: count for code, count in counts.items() if count},
+    )

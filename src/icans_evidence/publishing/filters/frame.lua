@@ -1,0 +1,40 @@
+-- What stands around a page's text: links to all pages, the site's title and its footer, read from _quarto.yml.
+
+-- Both engines run this: Quarto says itself where the page stands, the embedded engine says it in metadata.
+
+local text = pandoc.utils.stringify
+
+local function settings(root)
+  local file = assert(io.open(root .. "/_quarto.yml"))
+  local yaml = file:read("a")
+  file:close()
+  return pandoc.read("---\n" .. yaml .. "\n---\n", "markdown-smart").meta
+end
+
+local function html_name(page)
+  return (page:gsub("^.*/", ""):gsub("%.qmd$", ".html"))
+end
+
+local function page_links(website, here)
+  local links = pandoc.List({})
+  for _, entry in ipairs(website.navbar and website.navbar.left or {}) do
+    local href = html_name(text(entry.href))
+    links:insert({ text = entry.text, href = href, current = href == here or nil })
+  end
+  return #links > 0 and links or nil
+end
+
+function Meta(meta)
+  local root = meta["house-root"] and text(meta["house-root"]) or quarto.project.directory
+  local here = html_name(meta["house-page"] and text(meta["house-page"]) or quarto.doc.input_file)
+  local site = settings(root)
+  local website = site.website or {}
+  meta["site-title"] = website.title
+  local links = page_links(website, here)
+  if links then
+    meta["site-pages"] = links
+    meta["site-home"] = links[1].href
+  end
+  meta["site-footer"] = website["page-footer"] and website["page-footer"].center
+  return meta
+end

@@ -1,0 +1,70 @@
+"""How often pooled intervals hold the truth, from the committed simulation `analysis/coverage.csv`.
+
+For each method, interval and number of studies: the lowest and highest coverage over all simulated rates and spreads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from icans_evidence import wording
+from icans_evidence.errors import UsageError
+from icans_evidence.project import project_root
+from icans_evidence.reporting.chart_rows import Rows
+from icans_evidence.reporting.plan import Picture
+from icans_evidence.reporting.strip import ROW_COLUMNS, Axis
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence import Evidence
+
+WAYS = {
+    ("glmm", "wald"): "Binomial-normal model, Wald",
+    ("glmm", "t"): "Binomial-normal model, t on k − 1",
+    ("reml", "knha"): "REML, Knapp–Hartung",
+}
+
+
+def simulated() -> pl.DataFrame:
+    """`method`, `interval`, `k`, `low`, `high`, `cells`, `replicates`: as proportions; empty without the file."""
+    try:
+        path = project_root() / "analysis" / "coverage.csv"
+    except UsageError:
+        return pl.DataFrame()
+    if not path.is_file():
+        return pl.DataFrame()
+    share = pl.col("covered") / pl.col("fitted")
+    rows = pl.read_csv(path).filter(pl.col("fitted") > 0)
+    return rows.group_by("method", "interval", "k", maintain_order=True).agg(
+        low=share.min(), high=share.max(), cells=pl.len(), replicates=pl.col("replicates").max()
+    )
+
+
+def coverage_results() -> Iterator[dict[str, Any]]:
+    """One result for each method, interval and number of studies, for the methods page to quote."""
+    for row in simulated().iter_rows(named=True):
+        way = WAYS[row["method"], row["interval"]]
+        span = wording.span(wording.percent(row["low"]), wording.percent(row["high"]))
+        yield {
+            "result_id": f"coverage.{row['method']}.{row['interval']}.{row['k']}", "statistic": "simulated coverage",
+            "outcome": "coverage", "low": row["low"], "high": row["high"], "unit": "proportion", "phrase": span,
+            "method": f"simulation of {row['cells']} combinations of rate and spread, {row['replicates']:,} runs each",
+            "sentence": f"{way}, {row['k']} studies: simulated 95% intervals held the truth in {span} of runs.",
+        }  # fmt: skip
+
+
+def coverage(evidence: Evidence, plan: Picture) -> Rows:
+    """Lowest to highest simulated coverage by method and number of studies; the dashed line is 95%."""
+    out = []
+    for (method, interval), name in WAYS.items():
+        for row in simulated().filter((pl.col("method") == method) & (pl.col("interval") == interval)).to_dicts():
+            span = wording.span(wording.percent_figure(row["low"]), wording.percent(row["high"]))
+            out.append({
+                "group": name, "label": f"{row['k']} studies", "right": span, "x": row["low"] * 100,
+                "detail": f"lowest and highest of {row['cells']} combinations", "low": row["low"] * 100,
+                "high": row["high"] * 100, "cut": 95.0, "mark": "counted", "relation": "=", "hover": span,
+            })  # fmt: skip
+    frame = pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row} for row in out], schema=ROW_COLUMNS)
+    return frame, Axis(0, 100, "%")
