@@ -67,3 +67,20 @@ def test_every_page_says_that_it_is_educational(page):
     text = page.read_text(encoding="utf-8")
     included = "".join((page.parent / name).read_text(encoding="utf-8") for name in re.findall(r"include (\S+)", text))
     assert page.name.startswith("_") or "Not medical advice" in text + included
+
+
+def test_a_dose_is_said_as_it_is_printed(evidence):
+    """The figure's note prints up to 10 days; the tocilizumab sentence prints one repeat, not one dose after a day."""
+    told = {row["row_id"]: tables.dose_words(row) for row in evidence.treatment_doses.iter_rows(named=True)}
+    assert told["DOS-008"] == "200 mg every 8 h for up to 10 days"
+    assert told["DOS-004"] == "12 mg/kg under 30 kg, repeated once after 24–48 hours if not improved"
+
+
+def test_a_long_audit_shows_its_first_rows_and_links_all_of_them(evidence, monkeypatch):
+    from icans_evidence.reporting import audit_lists
+
+    monkeypatch.setattr(audit_lists, "FIRST", 50)
+    html = audit_lists.figures_list(evidence, {}).html
+    assert html.count("<tr id=") == 50
+    assert "Shown are the first 50 of" in html
+    assert 'href="../data/extracted/incidence.csv"' in html

@@ -92,7 +92,9 @@ def _only_row(frame: Any) -> Any:
     native = frame.to_native()
     if hasattr(native, "fetchone"):
         return native.fetchone()
-    return native.first() if frame.implementation.is_spark_like() else frame.lazy().collect().row(0)
+    if frame.implementation.is_spark_like():
+        return native.first()
+    return native.fetchone() if frame.implementation.is_duckdb() else frame.lazy().collect().row(0)
 
 
 def _refuse_names(names: list[str]) -> None:

@@ -48,8 +48,11 @@ def state_of_data(evidence: Evidence) -> Iterator[dict[str, Any]]:
     for name, (count, words) in counts.items():
         yield _count(name, count, words)
     share = in_paper / rows.height if rows.height else 0.0
-    yield {**_count("share_in_paper", in_paper, f"of figures read in a paper itself: {wording.percent(share)}"),
-           "estimate": share, "unit": "proportion", "phrase": wording.percent(share)}  # fmt: skip
+    phrase = wording.percent(share)
+    yield {
+        **_count("share_in_paper", in_paper, ""), "estimate": share, "unit": "proportion", "phrase": phrase,
+        "sentence": f"Read in a paper or its abstract itself: {phrase} of the figures.",
+    }  # fmt: skip
 
 
 def _count(name: str, count: int, words: str) -> dict[str, Any]:

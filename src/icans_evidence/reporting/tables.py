@@ -223,5 +223,7 @@ def dose_words(row: dict[str, Any]) -> str:
     if row["cap"] is not None:
         parts.append(f"at most {wording.number(row['cap'])} {row['cap_unit'] or ''}".strip())
     if row["duration_days"] is not None:
-        parts.append(f"for {wording.plural(int(row['duration_days']), 'day')}")
+        days = int(row["duration_days"])
+        at_most = "up to " if f"up to {days} day" in row["reported"] else ""
+        parts.append(f"for {at_most}{wording.plural(days, 'day')}")
     return ", ".join([" ".join(parts), *([row["repeats"]] if row["repeats"] else [])])
