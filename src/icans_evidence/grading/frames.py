@@ -90,11 +90,9 @@ def count_cautions(graded: Any) -> dict[str, int]:
 def _only_row(frame: Any) -> Any:
     """The one row of an aggregate, fetched by the engine itself so that no further package is needed."""
     native = frame.to_native()
-    if hasattr(native, "fetchone"):
-        return native.fetchone()
     if frame.implementation.is_spark_like():
         return native.first()
-    return native.fetchone() if frame.implementation.is_duckdb() else frame.lazy().collect().row(0)
+    return native.fetchall()[0] if frame.implementation.is_duckdb() else frame.lazy().collect().row(0)
 
 
 def _refuse_names(names: list[str]) -> None:
