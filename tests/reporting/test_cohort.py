@@ -239,3 +239,31 @@ def test_the_command_tells_problems_by_row_alone(tmp_path):
     assert "graded row 2 patient_id: must not be empty" in done.stderr
     assert "SECRET" not in done.stderr + done.stdout
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("any_icans", range(0, 17, 2))
+def test_no_count_below_the_threshold_can_be_worked_out_from_those_shown(any_icans):
+    """Of 16 assessed patients, every split into severe and mild: severe and mild together are all with ICANS, so two of
+    the three give the third, and each of them with the 16 gives its complement."""
+    for severe in range(any_icans + 1):
+        groups = [(16 - any_icans, {1: 0}), (any_icans - severe, {3: 1, 5: 0}), (severe, {3: 3, 5: 0})]
+        own = rows_of(*[group for group in groups if group[0]])
+        told = {}
+        for outcome, name in (("any_icans", "any"), ("severe_icans", "severe")):
+            if row := found(own, outcome):
+                told[name] = row["n_events"]
+        for outcome, name in (
+            ("onset_any", "any"),
+            ("onset_severe", "severe"),
+            ("duration_severe", "severe"),
+            ("duration_mild", "mild"),
+        ):
+            if row := found(own, outcome):
+                told[name] = row["n_total"]
+        if len(told) == 2:
+            third = ({"any", "severe", "mild"} - set(told)).pop()
+            parts = (
+                sum(told.values()) if third == "any" else told["any"] - sum(v for k, v in told.items() if k != "any")
+            )
+            told[third] = parts
+        assert all(count >= 5 and 16 - count >= 5 for count in told.values()), (severe, told)

@@ -14,7 +14,20 @@ from icans_evidence.project import project_root
 
 def command(name: str, example: str) -> Callable[..., Any]:
     """A command that shows an example under its help."""
-    return click.command(name, epilog=f"Example: {example}", context_settings={"help_option_names": ["-h", "--help"]})
+    return click.command(
+        name, cls=OnceCommand, epilog=f"Example: {example}", context_settings={"help_option_names": ["-h", "--help"]}
+    )
+
+
+class OnceCommand(click.Command):
+    """A command that refuses an option given twice, where the second would silently replace the first."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = [word.split("=")[0] for word in args if word.startswith("--")]
+        twice = sorted({word for word in given if given.count(word) > 1})
+        if twice:
+            raise click.UsageError(f"given more than once: {', '.join(twice)}", ctx)
+        return super().parse_args(ctx, args)
 
 
 data_option: Callable[..., Any] = click.option(

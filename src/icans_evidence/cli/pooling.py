@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 from icans_evidence.cli.options import command
-from icans_evidence.errors import DATA, OK
+from icans_evidence.errors import DATA, OK, DataError
 
 POOL_KEYS = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high", "mu", "se", "tau2", "i2", "q", "k", "method",
              "sentence")  # fmt: skip
@@ -22,6 +23,18 @@ def _answer(found: dict[str, Any], keys: tuple[str, ...], as_json: bool) -> int:
     chosen = {key: found[key] for key in keys}
     click.echo(json.dumps(chosen, ensure_ascii=False) if as_json else found["sentence"])
     return OK if found["estimate"] is not None else DATA
+
+
+def _unless_faulty(work: Callable[[], int], keys: tuple[str, ...], as_json: bool) -> int:
+    """The exit code of `work`; for JSON, faults of the data are an answer too: keys null, the faults as `sentence`."""
+    try:
+        return work()
+    except DataError as faults:
+        if not as_json:
+            raise
+        empty = {**dict.fromkeys(keys), "k": 0, "sentence": str(faults)}
+        click.echo(json.dumps(empty, ensure_ascii=False))
+        return DATA
 
 
 @command("pool", "icans-evidence pool studies.csv --events x --total n --interval t")
@@ -41,11 +54,15 @@ def pool(file: Path, events: str, total: str, study: str | None, method: str, in
     from icans_evidence.synthesis.pooling import pool_proportions
 
     Choice(method, interval)
-    columns = read_columns(file, {"events": events, "total": total, "study": study})
-    x, n = counts(columns)
-    if study and not as_json:
-        _list_studies(columns.cells["study"], x, n)
-    return _answer(pool_proportions(x, n, method, interval).as_dict(), POOL_KEYS, as_json)
+
+    def pooled() -> int:
+        columns = read_columns(file, {"events": events, "total": total, "study": study})
+        x, n = counts(columns)
+        if study and not as_json:
+            _list_studies(columns.cells["study"], x, n)
+        return _answer(pool_proportions(x, n, method, interval).as_dict(), POOL_KEYS, as_json)
+
+    return _unless_faulty(pooled, POOL_KEYS, as_json)
 
 
 def _list_studies(names: list[str], x: list[int], n: list[int]) -> None:
@@ -75,16 +92,20 @@ def pool_medians(file: Path, method: str | None, study: str | None, as_json: boo
     from icans_evidence.reporting.columns_csv import figures, read_columns
     from icans_evidence.synthesis import medians
 
-    columns = read_columns(file, {**named, "study": study})
-    given = figures(columns, tuple(use for use, name in named.items() if name))
-    if method is None:
-        if bool(named["low"]) != bool(named["high"]) or (named["low"] and not named["n"]):
-            raise UsageError(
-                "--low and --high go together and with --n; allowed: --median alone, with --n, or with all"
-            )
-        method = "qe" if named["low"] else "weighted" if named["n"] else "median"
-    found = medians.pool_medians(
-        given["median"], given.get("n"), given.get("low"), given.get("high"), method=method,
-        labels=columns.cells.get("study"),
-    )  # fmt: skip
-    return _answer(found.as_dict(), MEDIAN_KEYS, as_json)
+    def pooled() -> int:
+        columns = read_columns(file, {**named, "study": study})
+        given = figures(columns, tuple(use for use, name in named.items() if name))
+        chosen = method
+        if chosen is None:
+            if bool(named["low"]) != bool(named["high"]) or (named["low"] and not named["n"]):
+                raise UsageError(
+                    "--low and --high go together and with --n; allowed: --median alone, with --n, or with all"
+                )
+            chosen = "qe" if named["low"] else "weighted" if named["n"] else "median"
+        found = medians.pool_medians(
+            given["median"], given.get("n"), given.get("low"), given.get("high"), method=chosen,
+            labels=columns.cells.get("study"),
+        )  # fmt: skip
+        return _answer(found.as_dict(), MEDIAN_KEYS, as_json)
+
+    return _unless_faulty(pooled, MEDIAN_KEYS, as_json)

@@ -14,13 +14,13 @@ from icans_evidence.evidence.faults import Faults, shown
 from icans_evidence.evidence.numbers_explained import explain_number
 
 LONGEST = 10_000
-_INTEGER = r"^-?\d{1,15}$"
-_DECIMAL = r"^-?\d{1,15}(\.\d{1,15})?$"
-_DAY_MONTH = r"^\d{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)$"
+_INTEGER = r"^-?[0-9]{1,15}$"
+_DECIMAL = r"^-?[0-9]{1,15}(\.[0-9]{1,15})?$"
+_DAY_MONTH = r"^[0-9]{1,2}-(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)$"
 _DATED = ("reported", "cut_off", "printed", "locator", "repeats")
 _HIDDEN = "[\\x00-\\x1f\\x7f-\\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufffe\uffff]"
 _TAG = r"<[A-Za-z/!?]"
-_FORMULA = r"^[+@]|^=.|^-(\D|$|\d.*[^\d.,%])"
+_FORMULA = r"^[+@]|^=.|^-(\D|$|[0-9].*[^0-9.,%])"
 
 
 def typed(

@@ -54,15 +54,17 @@ class Study(Model):
     authors: str = optional("First author, or the group that signs")
     year: int = optional("Year of publication", unit="year", ge=1990, le=2100)
     journal: str = optional("Journal, meeting or publisher")
-    doi: str = optional("Digital object identifier, lower case", str_matches=r"^10\.\d{4,9}/\S+$")
-    pmid: str = optional("PubMed identifier", str_matches=r"^\d{6,9}$")
+    doi: str = optional("Digital object identifier, lower case", str_matches=r"^10\.[0-9]{4,9}/\S+$")
+    pmid: str = optional("PubMed identifier", str_matches=r"^[0-9]{6,9}$")
     ref_number: int = optional("Number in the review's reference list", ge=1, le=999)
     about: str = optional("Studies that this document reports on, when it is not their own paper, separated by ;")
     document: str = described("What was really read of it", isin=DOCUMENTS)
     notice: str = described(
         "Correction or retraction known", isin=("none_known", "corrected", "retracted", "not_checked")
     )
-    notice_checked: str = optional("Day on which that was looked up", unit="ISO date", str_matches=r"^\d{4}-\d\d-\d\d$")
+    notice_checked: str = optional(
+        "Day on which that was looked up", unit="ISO date", str_matches=r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$"
+    )
     note: str = optional("What a reader should know about the document")
 
 
@@ -91,7 +93,7 @@ class Cohort(Model):
 class Located(Model):
     """A row with its provenance: which document it was read in, where there, and how the figure was printed."""
 
-    row_id: str = described("Stable name of the row", unique=True, str_matches=r"^[A-Z]{3}-\d{3,}$")
+    row_id: str = described("Stable name of the row", unique=True, str_matches=r"^[A-Z]{3}-[0-9]{3,}$")
     cohort_id: str = optional("Group of patients the row speaks of; empty where the source names none")
     outcome: str = described("What was observed; the words allowed are those of the file")
 
@@ -198,7 +200,9 @@ class Provenance(Model):
     reported: str = described("The figures exactly as printed; trailing zeros matter")
     read_in: str = optional("Document in which the figure was really read")
     in_review: bool = described("Whether the review states it")
-    cites: str = optional("Reference numbers the review gives for it, separated by ;", str_matches=r"^\d+(;\d+)*$")
+    cites: str = optional(
+        "Reference numbers the review gives for it, separated by ;", str_matches=r"^[0-9]+(;[0-9]+)*$"
+    )
     section: str = optional("Section of the review")
     sentence: int = optional("Ordinal of the sentence in that section, a hint", ge=1)
     fingerprint: str = optional(
@@ -213,7 +217,7 @@ class Provenance(Model):
 class Discrepancy(Model):
     """What in a source disagrees with itself, with another source or with plausibility, and the reading taken."""
 
-    discrepancy_id: str = described("Stable name of the entry", unique=True, str_matches=r"^D\d{2,3}$")
+    discrepancy_id: str = described("Stable name of the entry", unique=True, str_matches=r"^D[0-9]{2,3}$")
     category: str = described(
         "What kind of disagreement",
         isin=("unit", "arithmetic", "two_values", "reference", "dose", "text_against_table",

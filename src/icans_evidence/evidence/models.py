@@ -17,13 +17,13 @@ from icans_evidence.evidence.schemas import model_of
 from icans_evidence.evidence.tables import TABLES
 
 PATTERNS = {
-    r"^10\.\d{4,9}/\S+$": ("DOI", "reads 10.1234/name, without https://doi.org/"),
-    r"^\d{6,9}$": ("PMID", "has 6 to 9 digits"),
-    r"^\d{4}-\d\d-\d\d$": ("date", "is written year-month-day, as in 2026-11-22"),
-    r"^[A-Z]{3}-\d{3,}$": ("row name", "has three capitals, a hyphen and at least three digits, as in SEI-014"),
-    r"^\d+(;\d+)*$": ("list of reference numbers", "is written as in 10;15;16"),
+    r"^10\.[0-9]{4,9}/\S+$": ("DOI", "reads 10.1234/name, without https://doi.org/"),
+    r"^[0-9]{6,9}$": ("PMID", "has 6 to 9 digits"),
+    r"^[0-9]{4}-[0-9][0-9]-[0-9][0-9]$": ("date", "is written year-month-day, as in 2026-11-22"),
+    r"^[A-Z]{3}-[0-9]{3,}$": ("row name", "has three capitals, a hyphen and at least three digits, as in SEI-014"),
+    r"^[0-9]+(;[0-9]+)*$": ("list of reference numbers", "is written as in 10;15;16"),
     r"^[0-9a-f]{12}$": ("fingerprint", "has 12 digits of 0-9 and a-f"),
-    r"^D\d{2,3}$": ("name of an entry", "is D and two or three digits, as in D07"),
+    r"^D[0-9]{2,3}$": ("name of an entry", "is D and two or three digits, as in D07"),
     r"^(JBI[1-9]|JBICS([1-9]|10))$": ("checklist item", "is one of JBI1 to JBI9 or JBICS1 to JBICS10"),
 }
 LIMITS: dict[str, Callable[[dict[str, Any]], str]] = {

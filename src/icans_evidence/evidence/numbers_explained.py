@@ -13,7 +13,7 @@ from icans_evidence.evidence.faults import shown
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _QUOTES = "\"'“”‘’„«»`´"
 _MISSING = {"-", "–", "—", "−", ".", "na", "n/a", "nan", "null", "none", "nr", "not stated", "not reported", "?", "inf"}
-_NUMBER = r"\d+(?:\.\d+)?"
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 
 
 def explain_number(value: str, *, whole: bool) -> str:
@@ -49,10 +49,10 @@ def _misprint(text: str, whole: bool) -> str:
 
 
 _MISPRINTS: dict[str, Callable[[str], str]] = {
-    r"-?\d{1,3}(,\d{3})+(\.\d+)?": lambda text: (
+    r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?": lambda text: (
         f"holds a comma; write {text.replace(',', '')}, or a decimal point if a decimal was meant"
     ),
-    r"-?\d+[,·]\d+": lambda text: f"has a decimal comma; write {re.sub('[,·]', '.', text)}",
+    r"-?[0-9]+[,·][0-9]+": lambda text: f"has a decimal comma; write {re.sub('[,·]', '.', text)}",
     rf"{_NUMBER}\s*%": lambda text: f"has a percent sign; write {text.rstrip('% ')}",
     rf"[<>≤≥~=]\s*{_NUMBER}": lambda text: (
         f"has the sign with the number; the sign belongs in the column relation, here write {text[1:].strip()}"
@@ -64,9 +64,11 @@ _MISPRINTS: dict[str, Callable[[str], str]] = {
 def _as_date(value: str) -> str:
     """What a spreadsheet made a date of, where the cell looks like one; otherwise empty."""
     text = value.strip()
-    day_first = re.fullmatch(r"(\d{1,2})[-. ]([A-Za-z]{3})[a-z]*\.?", text)
-    month_first = re.fullmatch(r"([A-Za-z]{3})[a-z]*[-. ](\d{1,2})", text)
-    full = re.fullmatch(r"(?:\d{4}-(\d\d)-(\d\d)(?:[T ].*)?)|(?:(\d{1,2})[/.](\d{1,2})[/.]\d{2,4})", text)
+    day_first = re.fullmatch(r"([0-9]{1,2})[-. ]([A-Za-z]{3})[a-z]*\.?", text)
+    month_first = re.fullmatch(r"([A-Za-z]{3})[a-z]*[-. ]([0-9]{1,2})", text)
+    full = re.fullmatch(
+        r"(?:[0-9]{4}-([0-9][0-9])-([0-9][0-9])(?:[T ].*)?)|(?:([0-9]{1,2})[/.]([0-9]{1,2})[/.][0-9]{2,4})", text
+    )
     if day_first and day_first[2].lower() in _MONTHS:
         ends = [int(day_first[1]), _MONTHS.index(day_first[2].lower()) + 1]
     elif month_first and month_first[1].lower() in _MONTHS:

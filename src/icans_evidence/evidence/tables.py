@@ -81,7 +81,8 @@ TABLES: dict[str, Table] = {
     "imaging_eeg_findings": Table("Proportion", "imaging and EEG", "IMG", {
         "ct_done": "CT done", "ct_normal": "normal CT", "mri_done": "MRI done",
         "mri_normal": "normal or unremarkable MRI",
-        "mri_abnormal": "abnormal MRI", "mri_stroke_pattern": "pattern of stroke on MRI",
+        "mri_abnormal": "abnormal MRI",
+        "mri_t2_flair": "T2 or FLAIR hyperintensity on MRI", "mri_stroke_pattern": "pattern of stroke on MRI",
         "mri_encephalitis_pattern": "pattern of encephalitis on MRI",
         "mri_leptomeningeal": "leptomeningeal change on MRI",
         "mri_pres": "posterior reversible encephalopathy pattern on MRI",

@@ -32,13 +32,14 @@ class Graded:
     """What became of a table: its rows, those with a problem, and those that carry a caution.
 
     `first` are the first problems, each with its row number and without any value; `cautions` maps the text of a
-    caution to the number of rows that carry it.
+    caution to the number of rows that carry it; `absent` are the findings for which there is no column.
     """
 
     rows: int
     problems: int
     first: tuple[str, ...]
     cautions: dict[str, int]
+    absent: tuple[str, ...] = ()
 
 
 def grade_table(source: Path, target: Path, engine: str = "polars", progress: Progress | None = None) -> Graded:
@@ -150,10 +151,12 @@ def _told(path: Path, rows: int) -> Graded:
     first = bad.head(SHOWN).collect(engine="streaming")
     problems = bad.select(pl.len()).collect(engine="streaming").item() if first.height == SHOWN else first.height
     texts = {row.code: row.text for row in reversed(cautions())}
+    columns = set(table.collect_schema())
     counts = count_cautions(table.with_columns(pl.col("minimum").cast(pl.Int8)))
     return Graded(
         rows,
         problems,
         tuple(f"row {row}: {text}" for row, text in first.iter_rows()),
         {texts[code]: count for code, count in counts.items() if count},
+        tuple(name for name in (*SCORES, *(domain.code for domain in shared_domains())) if name not in columns),
     )

@@ -161,7 +161,7 @@ def claims_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Shown
             if row_id
         ]
         reason = (result["sentence"] or "").split(": " + result["phrase"] + ". ", 1)[-1]
-        listed.append((anchor(claim["row_id"]), [
+        listed.append((f"claim-{claim['row_id']}", [
             escape(claim["statement"]), escape(claim["reported"]), f"<strong>{escape(result['phrase'])}</strong>",
             escape(reason), ", ".join(behind),
         ]))  # fmt: skip

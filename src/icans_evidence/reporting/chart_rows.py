@@ -81,13 +81,20 @@ def proportion_row(row: dict[str, Any]) -> dict[str, Any]:
     of = f"{row['events']:,}/{row['n_total']:,} · " if known else ""
     return {
         "group": f"{outcome_words(row['table'], row['outcome'])}, of {whom}", "label": _study(row),
-        "detail": row["population"], "note": "reconstructed" if row["reconstructed"] else None, **_who(row),
+        "detail": _detail(row["population"], _cohort_size(row)),
+        "note": "reconstructed" if row["reconstructed"] else None, **_who(row),
         "flag": _detail("reconstructed" if row["reconstructed"] and row["disputed"] else "", _flag(row)),
         "right": f"{of}{share}", "x": row["estimate"] * 100, "mark": mark, "share": share,
         "count": f"{row['events']:,}/{row['n_total']:,}" if known else None, "interval": _interval(row),
         "low": _points(row["ci_low"]), "high": _points(row["ci_high"]), "relation": row["relation"],
         "hover": wording.proportion(row["events"], row["n_total"], row["ci_low"], row["ci_high"]) if known else share,
     }  # fmt: skip
+
+
+def _cohort_size(row: dict[str, Any]) -> str:
+    """How many were treated in the cohort, where the rate counts only some of them."""
+    some = row["denominator_kind"] not in ("treated", "not_stated") and row["n_treated"] is not None
+    return f"cohort of {row['n_treated']:,} treated" if some else ""
 
 
 def _interval(row: dict[str, Any]) -> str | None:

@@ -13,7 +13,7 @@ from icans_evidence.reporting.chart_rows import KINDS, Rows
 from icans_evidence.reporting.display import Shown, picture
 from icans_evidence.reporting.forest import POOLED_KINDS
 from icans_evidence.reporting.plan import Picture
-from icans_evidence.reporting.strip import FORMS, strip
+from icans_evidence.reporting.strip import FORMS, Axis, strip
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -26,12 +26,24 @@ def rows_of(evidence: Evidence, plan: Picture) -> Rows:
 
 def chart(evidence: Evidence, plan: Picture) -> Shown:
     """The picture that the plan describes, in its wide and narrow forms, with its words and the data beneath."""
-    rows, axis = rows_of(evidence, plan)
+    rows, axis = _cut(*rows_of(evidence, plan))
     headline = " ".join(f"{line.rstrip('.')}." for line in axis.headline.splitlines())
     plan = replace(plan, title=headline.rstrip(".") or plan.title)
     with alt.utils.schemapi.debug_mode(False):
         forms = {form: strip(rows, axis, form) for form in FORMS}
         return picture(plan.id, forms, plan.title, description(plan, rows), data_table(rows))
+
+
+MOST_ROWS = 200
+"""Rows that a picture draws; more cannot be read, and the real data have under a hundred."""
+
+
+def _cut(rows: pl.DataFrame, axis: Axis) -> Rows:
+    """The first rows of a picture that would be too long, with a line that says so."""
+    if rows.height <= MOST_ROWS:
+        return rows, axis
+    said = f"Drawn are the first {MOST_ROWS} of {rows.height:,} rows; the audit's files hold all."
+    return rows.head(MOST_ROWS), replace(axis, headline="\n".join(filter(None, (axis.headline, said))))
 
 
 def description(plan: Picture, rows: pl.DataFrame) -> str:

@@ -132,8 +132,12 @@ def _groups(patients: pl.DataFrame, courses: pl.DataFrame, threshold: int) -> Gr
     groups.enter("seizure", counts["seizure"], within=("assessed", "any", "severe"))
     severe = first.filter(pl.col("severe") == "yes").height
     mild = first.filter(pl.col("severe") == "no").height
-    groups.enter("first_severe", severe, within=("any",), may_be_all=("severe",))
-    groups.enter("mild", mild, within=("any",), rest=first.height - severe - mild)
+    if not (groups.may_show("any") and groups.may_show("severe")):
+        groups.hold("first_severe", severe)  # beside a count that is shown, either part would give the hidden one away
+        groups.hold("mild", mild)
+        return groups
+    groups.enter("first_severe", severe, within=("assessed", "any"), may_be_all=("severe",))
+    groups.enter("mild", mild, within=("assessed", "any"), rest=first.height - severe - mild)
     return groups
 
 

@@ -16,7 +16,7 @@ from icans_evidence import wording
 from icans_evidence.reporting.codes import AGES, SCALES
 from icans_evidence.reporting.counted import independent
 from icans_evidence.reporting.gate import FEWEST, Judged
-from icans_evidence.reporting.pooled_results import Answer, choice_of
+from icans_evidence.reporting.pooled_results import MOST_LEFT_OUT, Answer, choice_of
 from icans_evidence.synthesis import sensitivity
 from icans_evidence.synthesis.pooled import Pooled
 from icans_evidence.synthesis.sensitivity import SMALLEST, Subgroups, Universe
@@ -56,6 +56,8 @@ def steps(found: Answer) -> Iterator[Step]:
     """Every result that shows what a computed pool hangs on, in the order of the page."""
     rows, choice = found.judged.rows, choice_of(found.judged)
     x, n = arrays(rows)
+    if rows.height > MOST_LEFT_OUT:
+        return
     if rows.height < SMALLEST:
         without = sensitivity.leave_one_out(x, n, choice)
         yield from (

@@ -34,13 +34,21 @@ def criteria_table(which: str) -> Shown:
     rows = [{"domain": DOMAIN_WORDS[domain.code], **_grades(domain.rows)} for domain in domains]
     labels = {"domain": "Domain", **{f"grade_{grade}": f"Grade {grade}" for grade in range(5)}}
     sources = "; ".join(dict.fromkeys(row.source for domain in domains for row in domain.rows))
-    return great(pl.DataFrame(rows), f"criteria-{which}", labels, note=f"Our wording. Sources: {sources}.")
+    entry = f" {MASKED_FEVER}" if which == "crs" else ""
+    return great(pl.DataFrame(rows), f"criteria-{which}", labels, note=f"Our wording.{entry} Sources: {sources}.")
+
+
+MASKED_FEVER = (
+    "Fever is the entry condition; once treatment hides it, it is no longer needed, and pressure and oxygen decide."
+)
 
 
 def _grades(rows: Iterable[Criterion]) -> dict[str, str]:
+    """What reaches each grade; masked fever reaches none by itself and is said in the note."""
     cells: dict[str, list[str]] = {f"grade_{grade}": [] for grade in range(5)}
     for row in rows:
-        cells[f"grade_{row.grade}"].append(row.criterion)
+        if row.finding != "masked_by_treatment":
+            cells[f"grade_{row.grade}"].append(row.criterion)
     return {column: "; or ".join(words) if words else "–" for column, words in cells.items()}
 
 

@@ -13,6 +13,7 @@ from icans_evidence.errors import UsageError
 from icans_evidence.evidence.checks import RULES
 from icans_evidence.evidence.tables import outcome_words
 from icans_evidence.reporting.audit_lists import uses
+from icans_evidence.reporting.plan import read_plan
 from icans_evidence.reporting.state import all_rows
 from icans_evidence.reporting.summaries import results
 
@@ -29,6 +30,7 @@ def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
     UsageError when there is no such row; it names the nearest ones.
     """
     rows = all_rows(evidence)
+    row_id = row_id.strip().upper()
     found = rows.filter(pl.col("row_id") == row_id)
     if found.is_empty():
         near = difflib.get_close_matches(row_id, rows["row_id"].to_list(), n=4, cutoff=0.5)
@@ -39,7 +41,8 @@ def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
     own = [
         name for name in evidence.tables[table].columns if name not in PROVENANCE and name not in ("row_id", "outcome")
     ]
-    used = uses(computed).get(row_id, [])
+    drawn = _pictures(root, table, row["outcome"])
+    used = [*uses(computed).get(row_id, []), *drawn]
     return {
         "row_id": row_id, "table": f"data/extracted/{table}.csv",
         "finding": outcome_words(table, row["outcome"]),
@@ -64,6 +67,12 @@ def _disputed(evidence: Evidence, row_id: str) -> list[dict[str, str]]:
         pl.col("rows").fill_null("").str.split(";").list.eval(pl.element().str.strip_chars()).list.contains(row_id)
     )
     return touching.select("discrepancy_id", "outcome", "printed", "against", "reading").to_dicts()
+
+
+def _pictures(root: Path, table: str, outcome: str) -> list[str]:
+    """Pictures of the plan that draw rows of this file and outcome."""
+    pictures = read_plan(root / "analysis" / "plan.toml").pictures.values()
+    return [picture.id for picture in pictures if table in picture.tables and outcome in picture.outcomes]
 
 
 def _pages(root: Path, names: list[str]) -> list[str]:

@@ -118,8 +118,12 @@ def pooled_results(evidence: Evidence, rows: pl.DataFrame) -> Iterator[dict[str,
             yield refused_row(found.judged)
         if found.computed or found.pooled is not None:
             yield computed_row(found)
-        if found.computed and found.pooled is not None:
+        if found.computed and found.pooled is not None and found.judged.rows.height <= MOST_LEFT_OUT:
             yield left_out_row(found)
+
+
+MOST_LEFT_OUT = 200
+"""Cohorts up to which each is left out in turn: among more, one cohort moves nothing that a reader would see."""
 
 
 def tally_row(found: list[Answer]) -> dict[str, Any]:

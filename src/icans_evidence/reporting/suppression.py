@@ -42,6 +42,10 @@ class Groups:
         if not small:
             self.shown.add(name)
 
+    def hold(self, name: str, count: int) -> None:
+        """Enter a group that is not shown whatever its size."""
+        self.counts[name] = count
+
     def count(self, name: str) -> int:
         """How many people are in the group, shown or not."""
         return self.counts[name]

@@ -23,6 +23,10 @@ _CELL = re.compile(r'<td(?P<rest> headers="[^"]*?(?P<column>[^" ]+)"[^>]*)>(?P<w
 _OUTER = re.compile(r'(<div id="[^"]*") style="[^"]*"')
 
 
+MOST_ROWS = 500
+"""Rows that a table on a page shows; the files that the audit links hold all."""
+
+
 def great(
     frame: pl.DataFrame,
     table_id: str,
@@ -40,6 +44,9 @@ def great(
     """
     from great_tables import GT
 
+    if frame.height > MOST_ROWS:
+        note = f"Shown are the first {MOST_ROWS} of {frame.height:,} rows; the audit's files hold all. {note}".strip()
+        frame = frame.head(MOST_ROWS)
     columns = list(labels)
     shown = frame.select([*([group] if group else []), *columns]).with_columns(pl.all().cast(pl.String))
     table = GT(shown, id=table_id, rowname_col=columns[0], groupname_col=group or None)
@@ -93,10 +100,12 @@ def _rate_cells(row: dict[str, Any]) -> dict[str, Any]:
         exact = _ends(row["exact_low"], row["exact_high"])
     else:
         share = "" if row["estimate"] is None else wording.percent_figure(row["estimate"])
-        rate, exact = wording.bounded(row["relation"], share) if share else row["reported"], ""
+        rate, exact = wording.bounded(row["relation"], share) if share else "not printed", ""
     words = outcome_words(row["table"], row["outcome"])
     whom = DENOMINATOR_WORDS.get(row["denominator_kind"] or "", "patients")
-    count = f"{row['events']:,}/{row['n_total']:,}" if known else f"–/{row['n_total']:,}" if row["n_total"] else ""
+    events, total = row["n_events"] if row["events"] is None else row["events"], row["n_total"]
+    ends = ["–" if figure is None else f"{figure:,}" for figure in (events, total)]
+    count = "" if events is None and total is None else "/".join(ends)
     return {
         "outcome": row["outcome"], "group": f"{words}, of {whom}",
         "study": row["label"], "population": row["population"], "count": count + (" *" if row["reconstructed"] else ""),
