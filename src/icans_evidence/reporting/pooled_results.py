@@ -118,7 +118,7 @@ def pooled_results(evidence: Evidence, rows: pl.DataFrame) -> Iterator[dict[str,
             yield refused_row(found.judged)
         if found.computed or found.pooled is not None:
             yield computed_row(found)
-        if found.computed and found.pooled is not None and found.judged.rows.height <= MOST_LEFT_OUT:
+        if found.computed and found.pooled is not None:
             yield left_out_row(found)
 
 
@@ -224,15 +224,24 @@ def left_out_row(found: Answer) -> dict[str, Any]:
     """Lowest and highest pooled estimate when one cohort is left out in turn."""
     rows, judged = found.judged.rows, found.judged
     x, n = rows["events"].to_numpy(), rows["n_total"].to_numpy()
+    start = {
+        **_start(judged), "result_id": f"{judged.pool.id}.{found.end}.leave_one_out", "statistic": "leave one out",
+        "n_total": int(np.sum(n)), "method": f"{statements.MODELS['glmm']}; each cohort left out in turn",
+    }  # fmt: skip
+    if rows.height > MOST_LEFT_OUT:
+        phrase = f"not worked out among {rows.height:,} cohorts"
+        return {
+            **start,
+            "phrase": phrase,
+            "sentence": f"{outcome_of(judged)}, leaving out one cohort at a time: {phrase}.",
+        }
     parts = leave_one_out(x, n, choice_of(judged))
     known = {place: part.estimate for place, part in enumerate(parts) if part.estimate is not None}
     low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
     span = wording.span(wording.percent(known[low]), wording.percent(known[high]))
     names = rows["label"]
     return {
-        **_start(judged), "result_id": f"{judged.pool.id}.{found.end}.leave_one_out", "statistic": "leave one out",
-        "low": known[low], "high": known[high], "n_total": int(np.sum(n)), "phrase": span,
-        "method": f"{statements.MODELS['glmm']}; each cohort left out in turn",
+        **start, "low": known[low], "high": known[high], "phrase": span,
         "sentence": f"{outcome_of(judged)}: leaving out one cohort at a time moves the pooled rate over {span} "
                     f"(lowest without {names[low]}, highest without {names[high]}).",
     }  # fmt: skip

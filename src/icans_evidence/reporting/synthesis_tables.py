@@ -91,11 +91,13 @@ def dependence_table(evidence: Evidence, pool_id: str) -> Shown:
     """What a pooled rate hangs on: cohorts left out with their influence, subgroups, years."""
     found = answer_for(evidence, pool_id)
     cells = [
-        {"head": step.head, "name": step.name, "k": str(step.pooled.k), 
+        {"head": step.head, "name": step.name, "k": str(step.pooled.k),
          "rate": f'<span class="nowrap">{escape(_rate(step.pooled))}</span>',
          "ahead": _percents(step.pooled.pi_low, step.pooled.pi_high), "cook": step.cook}
         for step in steps(found)
     ]  # fmt: skip
+    if not cells:
+        return Shown("<p>Not worked out among so many cohorts.</p>", "Not worked out among so many cohorts.")
     labels = {"name": "Pooled", "k": "Cohorts", "rate": "Typical study (95% CI)", "ahead": "New study (95% PI)",
               "cook": "Cook's distance"}  # fmt: skip
     return great(
