@@ -66,18 +66,6 @@ def fitted(text: str | None, size: float, limit: float) -> str | None:
     return kept.rstrip(" ,·") + "…"
 
 
-def wrapped(text: str, size: float, limit: float) -> list[str]:
-    """The text broken between words into lines no wider than `limit` pixels."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer, size) <= limit:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
 def folded(text: str, size: float, limit: float) -> list[str]:
     """The text in lines of at most `limit` pixels, broken between words; a word that is wider is shortened."""
     lines: list[str] = []
