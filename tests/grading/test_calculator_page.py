@@ -199,7 +199,7 @@ def test_what_is_missing_is_said_with_the_reason(page):
     page.reload()
     page.check("form[data-form=icans] input[name=consciousness][value=awakens_to_voice]")
     form = page.locator("form[data-form=icans]")
-    assert form.locator(".calc-answer").inner_text().startswith("At least grade 2; ICE or CAPD, seizure")
+    assert form.locator(".calc-answer").inner_text().startswith("At least grade 2; ICE, seizure")
     assert "Wakes only when spoken to: grade 2" in form.locator(".calc-why").inner_text()
 
 

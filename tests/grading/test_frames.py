@@ -195,8 +195,8 @@ def test_a_missing_column_is_not_assessed_and_further_columns_stay():
     graded = grade_frame(pl.DataFrame({"note": ["kept", "too"], "seizure": ["resolved", None]}))
     assert graded["note"].to_list() == ["kept", "too"]
     assert added(graded) == [
-        (None, 3, 4, False, "seizure", "ice_or_capd;consciousness;motor;edema", None),
-        (None, 0, 4, False, "", "ice_or_capd;consciousness;seizure;motor;edema", None),
+        (None, 3, 4, False, "seizure", "ice;consciousness;motor;edema", None),
+        (None, 0, 4, False, "", "ice;consciousness;seizure;motor;edema", None),
     ]
 
 
@@ -228,17 +228,21 @@ def test_grades_that_rest_on_drowsiness_alone_are_counted(engine, tmp_path):
     drowsy = "awakens_spontaneously"
     frame = pl.DataFrame(
         {
-            "ice": [10, 10, 9, 10, None, None],
-            "capd": ["", "", "", "", "0", "5"],
-            "consciousness": [drowsy, "alert", drowsy, drowsy, drowsy, "alert"],
-            "seizure": [None, None, None, "resolved", None, None],
+            "ice": [10, 10, 9, 10, None, None, None],
+            "capd": ["", "", "", "", "0", "5", ""],
+            "consciousness": [drowsy, "alert", drowsy, drowsy, drowsy, "alert", "alert"],
+            "seizure": [None, None, None, "resolved", None, None, None],
         }
     )
     if engine == "duckdb":
         frame.write_parquet(tmp_path / "drowsy.parquet")
         frame = duckdb.read_parquet(str(tmp_path / "drowsy.parquet"))
-    # rows 1 and 5 rest on drowsiness alone; row 6 is an alert child with a CAPD of 5
-    assert count_cautions(grade_frame(frame)) == {"drowsy_only": 2, "capd_below_cut_point": 1}
+    # rows 1 and 5 rest on drowsiness alone; row 6 is an alert child with a CAPD of 5, row 7 has no score
+    assert count_cautions(grade_frame(frame)) == {
+        "drowsy_only": 2,
+        "capd_below_cut_point": 1,
+        "instrument_assumed": 1,
+    }
 
 
 @pytest.mark.java

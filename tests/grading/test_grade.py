@@ -81,7 +81,7 @@ def test_cautions_stand_where_a_grade_may_mislead():
 
 def test_a_capd_below_nine_is_not_delirium():
     assert grade_icans({**CHILD, "capd": 8}, 6).sentence == (
-        "Grade 1: CAPD 8. A CAPD below 9 is not delirium; compare it with the usual state of this child."
+        "Grade 1: CAPD 8. A CAPD below 9 is not delirium; compare it with the child's own baseline."
     )
 
 

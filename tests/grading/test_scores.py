@@ -16,9 +16,15 @@ def check_scores():
     assert m_easix(250, 5, 100, crp_unit="mg/dL", **LAB).value == pytest.approx(12.5)
     assert m_easix(250, 50, 100, crp_unit="mg/L", **LAB).value == pytest.approx(12.5)
     assert easix(300, 1.2, 90, creatinine_unit="mg/dL", **LAB).value == pytest.approx(4)
-    assert easix(300, 1000, 90, creatinine_unit="mg/dL", **LAB).value == pytest.approx(10_000 / 3)
-    assert easix(10**6, 1, 10**6, creatinine_unit="mg/dL", **LAB).value == pytest.approx(1)
-    assert m_easix(10**6, 1, 10**6, crp_unit="mg/dL", **LAB).value == pytest.approx(1)
+    # 300 × 25 / 90 = 83.3…; 10^6 × 1 / 2,000 = 500
+    assert easix(300, 25, 90, creatinine_unit="mg/dL", **LAB).value == pytest.approx(250 / 3)
+    assert easix(10**6, 1, 2000, creatinine_unit="mg/dL", **LAB).value == pytest.approx(500)
+    for creatinine, platelets in ((25.1, 90), (1, 2000.1)):
+        with pytest.raises(UsageError, match="check the unit"):
+            easix(300, creatinine, platelets, creatinine_unit="mg/dL", **LAB)
+    assert m_easix(10**6, 1, 2000, crp_unit="mg/dL", **LAB).value == pytest.approx(500)
+    with pytest.raises(UsageError, match="check the unit"):
+        m_easix(250, 5, 2000.1, crp_unit="mg/dL", **LAB)
     for unit, limit in (("mg/dL", 60), ("mg/L", 600)):
         m_easix(250, limit, 100, crp_unit=unit, **LAB)
         with pytest.raises(UsageError, match="check the unit"):
@@ -81,3 +87,8 @@ def test_an_impossible_value_is_refused(ldh):
 def test_no_platelets_are_refused_rather_than_divided_by():
     with pytest.raises(UsageError, match="platelets must be above 0"):
         m_easix(250, 5, 0, crp_unit="mg/dL", **LAB)
+
+
+def test_what_was_entered_is_echoed_unrounded():
+    assert "at 29.999 kg: 12 mg/kg" in tocilizumab_dose(29.999).sentence
+    assert "CRP 0.0001 mg/L" in m_easix(250, 0.0001, 100, crp_unit="mg/L", **LAB).sentence

@@ -77,28 +77,35 @@ def test_severity_is_told_only_when_both_ends_share_it(answers):
     [
         (12, None, 3, "ice"),
         (12, False, 3, "ice"),
-        (12, True, 4, "ice_or_capd"),
+        (12, True, 4, "capd"),
         (11.9, None, 4, "capd"),
         (11.9, True, 4, "capd"),
-        (None, None, 4, "ice_or_capd"),
-        (None, True, 4, "ice_or_capd"),
-        (None, False, 4, "ice_or_capd"),
+        (None, None, 3, "ice"),
+        (None, True, 4, "capd"),
+        (None, False, 3, "ice"),
     ],
 )
 def test_a_missing_score_is_the_one_that_the_person_would_need(age, delay, highest, missing):
-    # a final grade must survive learning CAPD "unable" (grade 4) wherever CAPD may be the score
+    # without an age the adult instrument is assumed and said; an unassessed ICE adds at most grade 3
     findings = {"consciousness": "alert", "seizure": "none", "motor": "none", "edema": "none"}
     result = grade_icans(findings, age, delay)
     assert (result.minimum, result.maximum, result.unassessed) == (0, highest, (missing,))
 
 
-def test_without_an_age_the_score_that_was_done_decides(answers):
+def test_without_an_age_the_score_that_was_done_or_named_decides(answers):
     for state, result in answers.items():
-        if state[0][1] is not None:
-            alone = grade_icans(dict(state))
-            assert (alone.minimum, alone.maximum, alone.decided_by, alone.unassessed) == (
-                result.minimum,
-                result.maximum,
-                result.decided_by,
-                result.unassessed,
-            )
+        alone = grade_icans(dict(state))
+        assert (alone.minimum, alone.maximum, alone.decided_by, alone.unassessed) == (
+            result.minimum,
+            result.maximum,
+            result.decided_by,
+            result.unassessed,
+        )
+
+
+def test_the_instrument_assumed_without_age_and_score_is_said():
+    told = grade_icans({"consciousness": "alert", "seizure": "none", "motor": "none", "edema": "none"}).sentence
+    assert told == (
+        "No grade yet, 0 to 3 possible; ICE not assessed. "
+        "Age not given: to be completed by ICE, which is for 12 years and over."
+    )

@@ -28,10 +28,10 @@ from icans_evidence.wording import EDUCATIONAL, plural
 @click.option("--seizure", type=str, help="none, resolved, prolonged_or_repetitive")
 @click.option("--motor", type=str, help="none, focal_weakness")
 @click.option("--edema", type=str, help="none, focal, diffuse_or_raised_icp")
-@click.option("--age", type=float, help="Age in years")
+@click.option("--age", type=str, help="Age in years, 0 to 120")
 @click.option("--developmental-delay", is_flag=True, default=None, help="Developmental delay: CAPD at 12 years or over")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
-def grade(as_json: bool, age: float | None, developmental_delay: bool | None, **findings: Any) -> None:
+def grade(as_json: bool, age: str | None, developmental_delay: bool | None, **findings: Any) -> None:
     """Grade ICANS from the findings of one patient on one day; a domain left out was not assessed."""
     from icans_evidence.grading import grade_answer
 

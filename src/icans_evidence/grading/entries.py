@@ -6,7 +6,7 @@ An entry is taken exactly as allowed or refused: no spelling is repaired and not
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
 from typing import Any
@@ -33,6 +33,17 @@ class Person:
         if self.age_years is None:
             return one_row_each()
         return tuple(row for row in instruments() if row.fits(self.age_years, self.developmental_delay))
+
+    def expected(self, named: Collection[str]) -> Instrument:
+        """The instrument of a score that was not done: the one for this age, or with developmental delay the one for
+        it; without an age the only one that was `named`, else the first of the file, the one for adults.
+        """
+        if self.age_years is not None:
+            return self.instruments()[-1]
+        if self.developmental_delay:
+            return next(row for row in instruments() if row.developmental_delay)
+        rows = one_row_each()
+        return next((row for row in rows if list(named) == [row.instrument]), rows[0])
 
 
 def as_entry(value: Any) -> Any:
@@ -133,7 +144,8 @@ def _read_scores(findings: Mapping[str, Any], person: Person) -> tuple[Reading, 
         given.append(reading)
     if len(given) > 1:
         faults.insert(0, problems.BOTH_SCORES)
-    return (given[0] if given and given[0] else score_unread(person)), faults
+    named = [row.instrument for row in one_row_each() if row.instrument in findings]
+    return (given[0] if given and given[0] else score_unread(person.expected(named))), faults
 
 
 def as_entry_or_score(value: Any) -> Any:
@@ -141,14 +153,9 @@ def as_entry_or_score(value: Any) -> Any:
     return value if isinstance(value, IceScore) else as_entry(value)
 
 
-def score_unread(person: Person) -> Reading:
-    """The reading when neither ICE nor CAPD was given: as wide as the instruments meant for the person
-    allow.
-    """
-    rows = list({row.instrument: row for row in person.instruments()}.values())
-    worst = max(scale(row.scale).domain(row.instrument).worst for row in rows)
-    code = "_or_".join(row.instrument for row in rows)
-    return Reading(code, 0, worst, missing=listing((row.label for row in rows), "or"))
+def score_unread(row: Instrument) -> Reading:
+    """The reading when neither ICE nor CAPD was given: as wide as the expected instrument allows."""
+    return Reading(row.instrument, 0, scale(row.scale).domain(row.instrument).worst, missing=row.label)
 
 
 def one_row_each() -> tuple[Instrument, ...]:

@@ -70,7 +70,7 @@ def count_cautions(graded: Any) -> dict[str, int]:
     """How many rows of a graded table carry each caution of rules/cautions.csv, by its code.
 
     "drowsy_only" counts grades that rest on waking spontaneously alone: a sign that alert patients may have
-    been recorded as drowsy.
+    been recorded as drowsy. "instrument_assumed" counts rows with neither score, age nor developmental delay.
     """
     frame: Any = nw.from_native(graded)
     schema = frame.collect_schema()
@@ -83,6 +83,10 @@ def count_cautions(graded: Any) -> dict[str, int]:
         carries = carries & nw.col("minimum").is_in([grade for grade in range(5) if row.allows(grade)])
         one = nw.when(carries).then(nw.lit(1)).otherwise(nw.lit(0)).sum()
         counts[row.code] = counts[row.code] + one if row.code in counts else one
+    given = [*(domain_column(scale(row.scale).domain(row.instrument), schema).given for row in one_row_each())]
+    given += [age_column(schema).given, delay_column(schema).value.fill_null(False)]
+    assumed = nw.when(~nw.any_horizontal(*given, ignore_nulls=False) & ~nw.col("minimum").is_null())
+    counts[problems.ASSUMED_CODE] = assumed.then(nw.lit(1)).otherwise(nw.lit(0)).sum()
     totals = _only_row(frame.select(**counts))
     return {code: int(total or 0) for code, total in zip(counts, totals, strict=True)}
 
@@ -183,11 +187,23 @@ def _range(table: Table) -> dict[str, nw.Expr]:
 
 
 def _if_missing(table: Table, no_score: nw.Expr, row: Instrument) -> nw.Expr:
-    """The worst that a score which was not done could add, 0 if one was done or it is not meant for the
-    person.
-    """
+    """The worst that a score which was not done could add, 0 if one was done or another one is expected."""
     worst = nw.lit(scale(row.scale).domain(row.instrument).worst, nw.Int8)
-    return nw.when(no_score & table.held("fits_" + row.instrument)).then(worst).otherwise(nw.lit(0, nw.Int8))
+    return nw.when(no_score & _expects(table, row.instrument)).then(worst).otherwise(nw.lit(0, nw.Int8))
+
+
+def _expects(table: Table, instrument: str) -> nw.Expr:
+    """Whether this is the instrument of a score that was not done, as `Person.expected` has it."""
+    later = SCORES[SCORES.index(instrument) + 1 :]
+    fits = table.held("fits_" + instrument)
+    for other in later:
+        fits = fits & ~table.held("fits_" + other)
+    named = [code for code in SCORES if table.columns[code].kind != "absent"]
+    for_delay = nw.lit(any(row.developmental_delay and row.instrument == instrument for row in instruments()))
+    otherwise = nw.lit(instrument == (named[0] if len(named) == 1 else SCORES[0]))
+    delay = table.held("delay").fill_null(False)
+    unknown = (delay & for_delay) | (~delay & otherwise)
+    return nw.when(table.held("age").is_null()).then(unknown).otherwise(fits)
 
 
 def _answers(table: Table) -> dict[str, nw.Expr]:
@@ -207,9 +223,9 @@ def _answers(table: Table) -> dict[str, nw.Expr]:
 
 
 def _score_missing(table: Table) -> nw.Expr:
-    """The code of the score that was not done: "ice", "capd", or "ice_or_capd" while either may be meant."""
-    fits = [_text_if(table.held("fits_" + code), code) for code in SCORES]
-    return nw.when(table.held("no_score")).then(nw.concat_str(fits, separator="_or_", ignore_nulls=True))
+    """The code of the score that was expected and not done."""
+    codes = [_text_if(_expects(table, code), code) for code in SCORES]
+    return nw.when(table.held("no_score")).then(nw.concat_str(codes, ignore_nulls=True))
 
 
 def _joined(texts: list[nw.Expr]) -> nw.Expr:

@@ -70,8 +70,8 @@ def grade_icans(
     `findings` maps ice (0 to 10, or an `IceScore`) or capd (0 to 32, or "unable"), consciousness, seizure,
     motor and edema to codes of the criteria; None, "" or absent means that nobody assessed it. ICE is for
     12 years and over, CAPD for younger ones or for older ones with developmental delay; without an age the
-    instrument given decides. With neither given, the range covers every instrument that the person may
-    need. UsageError names what is allowed.
+    instrument given decides; with no score either, the only one named in `findings` ({"capd": None}), CAPD
+    with developmental delay, else ICE: the sentence says what was assumed. UsageError names what is allowed.
     """
     domains = [domain.code for domain in shared_domains()]
     entries.refuse_unknown(findings, [*SCORES, *domains])
@@ -108,15 +108,14 @@ def _carries(row: Caution, score: Reading, findings: Mapping[str, Any], minimum:
 
 
 def _instrument_notes(score: Reading, person: entries.Person) -> list[str]:
-    """That the instrument decided because no age was given, or that another one is meant for the person
-    too.
+    """By which instrument it was graded or is to be completed if no age was given; with an age, that another one is
+    meant for the person too.
     """
-    used = next((row for row in entries.one_row_each() if row.instrument == score.domain and score.words), None)
-    if used is None:
-        return []
+    used = next(row for row in entries.one_row_each() if row.instrument == score.domain)
     if person.age_years is None:
-        return [f"Age not given: graded by {used.label}, which is for {problems.groups(used.instrument)}."]
-    return [_better_instrument(used, row) for row in _meant_for_delay(used, person)]
+        verb = "graded by" if score.words else "to be completed by"
+        return [f"Age not given: {verb} {used.label}, which is for {problems.groups(used.instrument)}."]
+    return [_better_instrument(used, row) for row in _meant_for_delay(used, person)] if score.words else []
 
 
 def _meant_for_delay(used: Instrument, person: entries.Person) -> Sequence[Instrument]:

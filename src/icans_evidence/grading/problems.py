@@ -13,6 +13,11 @@ AGE_LIMIT = 120
 AGE_TEXT = r"[0-9]{1,3}(\.[0-9]{1,9})?"
 BAD_AGE = f"age_years must be a number from 0 to {AGE_LIMIT} (empty if not known)"
 BAD_DELAY = "developmental_delay must be true or false (empty if not known)"
+ASSUMED_CODE = "instrument_assumed"
+ASSUMED = (
+    "Neither a score nor an age: the missing score is taken as ICE, the one for adults, or as CAPD if the table has "
+    "that column alone."
+)
 BOTH_SCORES = "ice and capd are both given: only one of them may be"
 
 

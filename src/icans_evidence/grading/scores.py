@@ -16,6 +16,7 @@ from icans_evidence.wording import listing, number
 
 FORMULAS = {"easix": "EASIX", "m_easix": "m-EASIX"}
 SPELLINGS = {"10⁹/L": "10^9/L"}
+AS_ENTERED = 12
 
 
 @dataclass(frozen=True)
@@ -40,12 +41,15 @@ def easix(  # the units stand in the names of the arguments, so none can be left
     ldh_unit: str,
     creatinine_unit: str,
     platelets_unit: str,
+    accept_high: bool = False,
 ) -> Score:
-    """EASIX = LDH × creatinine / platelets, in U/L, mg/dL and 10^9/L (Pennisi 2021). UsageError for other
-    units.
+    """EASIX = LDH × creatinine / platelets, in U/L, mg/dL and 10^9/L (Pennisi 2021).
+
+    A value above the limits of rules/scores.csv is refused as a likely mix-up of units, unless `accept_high` is true.
+    UsageError for other units.
     """
     values = {"ldh": (ldh, ldh_unit), "creatinine": (creatinine, creatinine_unit)}
-    return _score("easix", values | {"platelets": (platelets, platelets_unit)})
+    return _score("easix", values | {"platelets": (platelets, platelets_unit)}, accept_high)
 
 
 def m_easix(
@@ -60,8 +64,8 @@ def m_easix(
 ) -> Score:
     """m-EASIX = LDH × CRP / platelets, in U/L, mg/dL and 10^9/L (Pennisi 2021).
 
-    CRP may be given in mg/dL or mg/L and is converted. A CRP above 60 mg/dL or 600 mg/L is refused as a
-    likely mix-up of the two units, unless `accept_high` is true. UsageError for other units or impossible
+    CRP may be given in mg/dL or mg/L and is converted. A CRP above 60 mg/dL or 600 mg/L, or platelets above 2,000, are
+    refused as a likely mix-up of units, unless `accept_high` is true. UsageError for other units or impossible
     values.
     """
     values = {"ldh": (ldh, ldh_unit), "crp": (crp, crp_unit), "platelets": (platelets, platelets_unit)}
@@ -75,7 +79,7 @@ def _score(name: str, values: dict[str, tuple[float, str]], accept_high: bool = 
         _refuse_impossible(row, value, accept_high)
         amount = value * row.to_formula_unit
         result = result / amount if row.role == "divisor" else result * amount
-        inputs.append(f"{row.label} {number(value, 3)} {row.unit}")
+        inputs.append(f"{row.label} {number(value, AS_ENTERED)} {row.unit}")
     return Score(FORMULAS[name], result, tuple(inputs))
 
 
@@ -114,7 +118,7 @@ class TocilizumabDose:
     def sentence(self) -> str:
         """The dose with its band and, where it applies, its cap."""
         cap = ", the most for one dose" if self.capped else ""
-        dose = f"Tocilizumab for CRS at {number(self.weight_kg)} kg: {number(self.mg_per_kg)} mg/kg"
+        dose = f"Tocilizumab for CRS at {number(self.weight_kg, AS_ENTERED)} kg: {number(self.mg_per_kg)} mg/kg"
         return f"{dose}, {number(self.dose_mg)} mg{cap}. {self.note}"
 
 

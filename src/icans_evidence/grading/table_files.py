@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.grading.criteria import SCORES, cautions, shared_domains
 from icans_evidence.grading.csv_shape import SHOWN, shape_of
+from icans_evidence.grading.problems import ASSUMED, ASSUMED_CODE
 from icans_evidence.wording import listing
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def _told(path: Path, rows: int) -> Graded:
     bad = table.with_row_index("row", offset=1).select("row", "problem").filter(pl.col("problem").is_not_null())
     first = bad.head(SHOWN).collect(engine="streaming")
     problems = bad.select(pl.len()).collect(engine="streaming").item() if first.height == SHOWN else first.height
-    texts = {row.code: row.text for row in reversed(cautions())}
+    texts = {row.code: row.text for row in reversed(cautions())} | {ASSUMED_CODE: ASSUMED}
     columns = set(table.collect_schema())
     counts = count_cautions(table.with_columns(pl.col("minimum").cast(pl.Int8)))
     return Graded(

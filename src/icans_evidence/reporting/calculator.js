@@ -141,7 +141,7 @@
       return reading;
     });
     if (faults.length) return { faults };
-    const readings = [given[0] || scoreUnread(meant), ...shared];
+    const readings = [given[0] || scoreUnread(expected(meant, findings, age, delay)), ...shared];
     const [minimum, maximum] = ends(readings);
     const told = sentence(readings, texts.zero);
     const notes = [...carried(readings[0], findings, minimum), ...instrumentNotes(readings[0], meant, age)];
@@ -149,10 +149,16 @@
     return answer(minimum, maximum, deciding(readings), readings, all, texts.attribution);
   }
 
-  function scoreUnread(meant) {
-    const rows = meant.filter((row, at) => meant.findIndex((one) => one.instrument === row.instrument) === at);
-    const high = Math.max(...rows.map((row) => worst(domainOf(row.scale, row.instrument))));
-    return { domain: rows.map((row) => row.instrument).join("_or_"), low: 0, high, words: "", missing: listing(rows.map((row) => row.label), "or") };
+  /* The instrument of a score that was not done: by age, by delay, the only one named, else the first. */
+  function expected(meant, findings, age, delay) {
+    if (age !== null) return meant[meant.length - 1];
+    if (delay) return rules.instruments.find((row) => row.developmental_delay);
+    const named = rules.order.filter((instrument) => instrument in findings);
+    return firstRow(named.length === 1 ? named[0] : rules.order[0]);
+  }
+
+  function scoreUnread(row) {
+    return { domain: row.instrument, low: 0, high: worst(domainOf(row.scale, row.instrument)), words: "", missing: row.label };
   }
 
   function carried(score, findings, minimum) {
@@ -166,9 +172,9 @@
   }
 
   function instrumentNotes(score, meant, age) {
-    const used = score.words && rules.order.includes(score.domain) ? firstRow(score.domain) : null;
-    if (!used) return [];
-    if (age === null) return ["Age not given: graded by " + used.label + ", which is for " + used.groups + "."];
+    const used = firstRow(score.domain), verb = score.words ? "graded by " : "to be completed by ";
+    if (age === null) return ["Age not given: " + verb + used.label + ", which is for " + used.groups + "."];
+    if (!score.words) return [];
     const others = meant.filter((row) => row.developmental_delay && row.instrument !== used.instrument);
     return others.map((row) => "With developmental delay " + row.label + " may fit better than " + used.label + ".");
   }
@@ -209,7 +215,7 @@
         return void fault("above " + number(row.refuse_above, 1) + " " + row.unit + " is refused: check the unit, or say that the value is right");
       const amount = value * row.to_formula_unit;
       result = row.role === "divisor" ? result / amount : result * amount;
-      inputs.push(row.label + " " + number(value, 3) + " " + row.unit);
+      inputs.push(row.label + " " + number(value, rules.as_entered) + " " + row.unit);
     });
     if (faults.length) return { faults };
     if (missing.length) return { faults, value: null, sentence: "No " + rules.formulas[name] + " yet; " + listing(missing) + " missing." };
@@ -223,7 +229,7 @@
     const limit = rules.doses[rules.doses.length - 1].weight_max_kg;
     if (!band) return { faults: [{ field: "weight_kg", text: "must be a number above 0 and below " + number(limit, 1) + ", with a point for decimals" }] };
     const full = kg * band.mg_per_kg, mg = Math.min(full, band.cap_mg);
-    const said = "Tocilizumab for CRS at " + number(kg, 1) + " kg: " + number(band.mg_per_kg, 1) + " mg/kg, " + number(mg, 1) + " mg";
+    const said = "Tocilizumab for CRS at " + number(kg, rules.as_entered) + " kg: " + number(band.mg_per_kg, 1) + " mg/kg, " + number(mg, 1) + " mg";
     return { faults: [], dose_mg: mg, capped: full > band.cap_mg, sentence: said + (full > band.cap_mg ? ", the most for one dose" : "") + ". " + band.note };
   }
 

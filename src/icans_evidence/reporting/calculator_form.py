@@ -86,8 +86,8 @@ def _easix() -> str:
         parts.append(_text("easix", variable, wording.capital(label), "", unit="" if asks_unit else row.unit))
         if asks_unit:
             parts.append(_radios("easix", "crp_unit", "Unit of CRP", "", units, first=None))
-            parts.append('<label class="calc-choice"><input type="checkbox" name="accept_high" value="yes">'
-                         "<span>The CRP is right, although it is unusually high</span></label>")  # fmt: skip
+    parts.append('<label class="calc-choice"><input type="checkbox" name="accept_high" value="yes">'
+                 "<span>The values are right, although unusually high</span></label>")  # fmt: skip
     return _form("easix", "m-EASIX", parts, f"From {rows['ldh'].source}; it predicts, it does not grade.")
 
 

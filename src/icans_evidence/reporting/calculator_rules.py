@@ -25,7 +25,7 @@ from icans_evidence.grading.criteria import (
     shared_domains,
 )
 from icans_evidence.grading.entries import one_row_each
-from icans_evidence.grading.scores import FORMULAS
+from icans_evidence.grading.scores import AS_ENTERED, FORMULAS
 
 
 def rules() -> dict[str, Any]:
@@ -45,6 +45,7 @@ def rules() -> dict[str, Any]:
         "ice_items": [{"item": row.item, "points": row.points} for row in ice_items()],
         "laboratory": [_numbers(asdict(row), "source", "note") for row in score_inputs()],
         "formulas": FORMULAS,
+        "as_entered": AS_ENTERED,
         "doses": [_numbers(asdict(row), "source") for row in dose_bands()],
         "age": {"limit": problems.AGE_LIMIT, "pattern": problems.AGE_TEXT, "refused": problems.BAD_AGE},
         "severities": list(grade.SEVERITIES),

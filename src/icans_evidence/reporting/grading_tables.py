@@ -14,6 +14,7 @@ from icans_evidence import wording
 from icans_evidence.errors import UsageError
 from icans_evidence.grading import grade_answer
 from icans_evidence.grading.criteria import ADULT, CHILD, CRS, Criterion, dose_bands, ice_items, scale
+from icans_evidence.grading.crs import CLOSED, ENTRY
 from icans_evidence.grading.scores import tocilizumab_dose
 from icans_evidence.reporting.display import Shown
 from icans_evidence.reporting.tables import great
@@ -34,20 +35,15 @@ def criteria_table(which: str) -> Shown:
     rows = [{"domain": DOMAIN_WORDS[domain.code], **_grades(domain.rows)} for domain in domains]
     labels = {"domain": "Domain", **{f"grade_{grade}": f"Grade {grade}" for grade in range(5)}}
     sources = "; ".join(dict.fromkeys(row.source for domain in domains for row in domain.rows))
-    entry = f" {MASKED_FEVER}" if which == "crs" else ""
+    entry = "".join(f" {row.note}" for domain in domains for row in domain.rows if domain.code == ENTRY and row.note)
     return great(pl.DataFrame(rows), f"criteria-{which}", labels, note=f"Our wording.{entry} Sources: {sources}.")
 
 
-MASKED_FEVER = (
-    "Fever is the entry condition; once treatment hides it, it is no longer needed, and pressure and oxygen decide."
-)
-
-
 def _grades(rows: Iterable[Criterion]) -> dict[str, str]:
-    """What reaches each grade; masked fever reaches none by itself and is said in the note."""
+    """What reaches each grade; an entry that is open at grade 0 (masked fever) reaches none and is said in the note."""
     cells: dict[str, list[str]] = {f"grade_{grade}": [] for grade in range(5)}
     for row in rows:
-        if row.finding != "masked_by_treatment":
+        if row.domain != ENTRY or row.grade or row.finding == CLOSED:
             cells[f"grade_{row.grade}"].append(row.criterion)
     return {column: "; or ".join(words) if words else "–" for column, words in cells.items()}
 
