@@ -63,7 +63,7 @@ class IcansGrade(GradeRange):
 
 
 def grade_icans(
-    findings: Mapping[str, Any], age_years: float | None = None, developmental_delay: bool | None = None
+    findings: Mapping[str, Any], age_years: float | str | None = None, developmental_delay: bool | None = None
 ) -> IcansGrade:
     """The ICANS grade (ASTCT 2019) of findings made at one time.
 
@@ -127,7 +127,7 @@ def _better_instrument(used: Instrument, other: Instrument) -> str:
 
 
 def grade_answer(
-    findings: Mapping[str, Any], age_years: float | None = None, developmental_delay: bool | None = None
+    findings: Mapping[str, Any], age_years: float | str | None = None, developmental_delay: bool | None = None
 ) -> dict[str, Any]:
     """`grade_icans` as plain values for JSON; `attribution` is what a clinician has to judge beside the
     grade.
