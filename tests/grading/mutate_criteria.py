@@ -75,8 +75,8 @@ def same(one: str, other: str) -> bool:
 def expectations() -> list[Callable[[], None]]:
     """The hand-worked checks, the cheapest first."""
     cases = [lambda case=case: spec.check(case) for case in spec.cases()]
-    others = [test_grade.check_ranges, test_grade.check_cautions, test_scores.check_doses]
-    return [*cases, *others, test_scores.check_scores, criteria.ice_items, test_crs.check_all_states]
+    grades = [test_grade.check_ranges, test_grade.check_cautions, test_grade.check_scores_against_consciousness]
+    return [*cases, *grades, test_scores.check_doses, test_scores.check_scores, criteria.ice_items, test_crs.check_all_states]
 
 
 def caught() -> str | None:

@@ -208,7 +208,7 @@ def test_an_error_stands_in_words_above_its_field(page):
     page.check("form[data-form=icans] input[name=way][value=ice]")
     page.fill("#calc-icans-ice", "11")
     error = page.locator("#calc-icans-ice-error")
-    assert error.inner_text().startswith("Error: Ice must be a whole number from 0 to 10")
+    assert error.inner_text().startswith("Error: ICE must be a whole number from 0 to 10")
     assert page.get_attribute("#calc-icans-ice", "aria-invalid") == "true"
     above, below = (page.locator(f"#calc-icans-ice{end}").bounding_box()["y"] for end in ("-error", ""))
     assert above < below

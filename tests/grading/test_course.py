@@ -149,10 +149,10 @@ def test_faults_name_the_row_and_no_patient():
     with pytest.raises(DataError) as refused:
         course(table, infused({"p": [0]}))
     assert refused.value.faults == [
-        "graded row 2 patient_id: must not be empty",
-        "graded row 1 assessed_at: must be a date or a time, as 2026-01-31",
+        "assessments row 2 patient_id: must not be empty",
+        "assessments row 1 assessed_at: must be a date or a time, as 2026-01-31",
     ]
-    with pytest.raises(DataError, match="graded row 1 patient_id: has no infusion"):
+    with pytest.raises(DataError, match="assessments row 1 patient_id: has no infusion"):
         course(graded({"stranger": [(1, 0, 0)]}), infused({"p": [0]}))
     with pytest.raises(DataError, match="infusions: the column product is missing"):
         course(graded({"p": [(1, 0, 0)]}), infused({"p": [0]}).drop("product"))
@@ -201,3 +201,34 @@ def test_the_summary_is_of_each_patients_first_course():
 def test_nobody_with_icans_gives_no_median():
     rows = summary(course(graded({"p": [(1, 0, 0)]}), infused({"p": [0]}))).rows()
     assert {row[1:4] for row in rows} == {(0, 0, None)}
+
+
+def test_an_assessment_with_a_time_of_day_changes_nothing_for_those_without():
+    # p is assessed on the day of the infusion, without a time: after it, whatever the row of q says
+    rows = {"patient_id": ["p", "q"], "minimum": [1, 0], "maximum": [1, 0]}
+    noon = pl.DataFrame({"patient_id": ["p", "q"], "infused_at": ["2026-03-01T12:00"] * 2, "product": ["x", "x"]})
+    for of_q in ("2026-03-02", "2026-03-02T08:00"):
+        found = course(pl.DataFrame({**rows, "assessed_at": ["2026-03-01", of_q]}), noon)
+        assert found.select("patient_id", "any", "onset_day").rows() == [("p", "yes", 0), ("q", "no", None)]
+
+
+def test_an_infusion_on_the_day_of_the_last_grade_0_begins_a_course_of_its_own():
+    # infused on day 0 and at noon of day 4; grade 1 on day 2, grade 0 at 8 o'clock of day 4, grade 3 on day 8
+    times = ["2026-03-03T09:00", "2026-03-05T08:00", "2026-03-09T09:00"]
+    table = pl.DataFrame({"patient_id": "p", "assessed_at": times, "minimum": [1, 0, 3], "maximum": [1, 0, 3]})
+    given = ["2026-03-01T10:00", "2026-03-05T12:00"]
+    found = course(table, pl.DataFrame({"patient_id": "p", "infused_at": given, "product": ["x", "y"]}))
+    told = found.select("course", "product", "onset_day", "severe_day", "duration_days", "ended").rows()
+    assert told == [(1, "x", 2, None, 2, True), (2, "y", 4, 4, 0, False)]
+
+
+def test_time_zones_are_brought_to_the_clock_of_the_assessments():
+    # 00:15 in Berlin is 23:15 in UTC, so the assessment at 23:30 UTC comes after the infusion
+    zoned = pl.DataFrame({"patient_id": ["p"], "minimum": [2], "maximum": [2],
+                          "assessed_at": pl.Series([datetime(2026, 1, 1, 23, 30)]).dt.replace_time_zone("UTC")})  # fmt: skip
+    berlin = pl.Series([datetime(2026, 1, 2, 0, 15)]).dt.replace_time_zone("Europe/Berlin")
+    found = course(zoned, pl.DataFrame({"patient_id": ["p"], "infused_at": berlin, "product": ["x"]}))
+    assert found.select("any", "onset_day").row(0) == ("yes", 0)
+    bare = pl.DataFrame({"patient_id": ["p"], "infused_at": [datetime(2026, 1, 2)], "product": ["x"]})
+    with pytest.raises(DataError, match="one has a time zone and the other has none"):
+        course(zoned, bare)

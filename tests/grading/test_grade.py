@@ -75,6 +75,26 @@ def check_cautions():
     assert carried({**CHILD, "capd": 8, "consciousness": "awakens_to_voice"}, 6) == ()
 
 
+def check_scores_against_consciousness():
+    asleep = {"consciousness": "unarousable"}
+
+    def carried(findings, age):
+        return "score_against_consciousness" in grade_icans({**findings, **asleep}, age).cautions
+
+    assert [carried({**WELL, "ice": score}, 54) for score in range(11)] == [False, *[True] * 10]
+    totals = [*range(33), "unable"]
+    assert [carried({**CHILD, "capd": total}, 6) for total in totals] == [*[True] * 9, *[False] * 25]
+    assert "score_against_consciousness" not in grade_icans({**WELL, "ice": 3}, 54).cautions
+    # the caution stands however the grade is reached
+    assert carried({**WELL, "ice": 9, "seizure": "prolonged_or_repetitive"}, 54)
+
+
+def test_a_score_of_someone_who_cannot_be_woken_is_questioned():
+    check_scores_against_consciousness()
+    told = grade_icans({**WELL, "consciousness": "unarousable"}, 54).sentence
+    assert told.endswith("An ICE score above 0 does not go with a person who cannot be woken: check both.")
+
+
 def test_cautions_stand_where_a_grade_may_mislead():
     check_cautions()
 

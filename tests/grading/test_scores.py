@@ -58,7 +58,7 @@ def test_a_dose_says_where_sources_disagree():
 
 def test_the_units_are_echoed():
     sentence = m_easix(250, 50, 100, crp_unit="mg/L", ldh_unit="U/L", platelets_unit="10⁹/L").sentence
-    assert sentence == "m-EASIX 12.5 from LDH 250 U/L, CRP 50 mg/L and platelets 100 10^9/L."
+    assert sentence == "m-EASIX 12.5 from LDH 250 U/L, CRP 50 mg/L and platelets 100 × 10⁹/L."
 
 
 def test_a_score_without_units_cannot_be_asked_for():

@@ -12,6 +12,7 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -19,7 +20,7 @@ from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
 from icans_evidence.grading import grade_frame
 from icans_evidence.reporting.chart_rows import KINDS
-from icans_evidence.reporting.cohort import FILES, own_rows, write_cohort
+from icans_evidence.reporting.cohort import FILES, own_rows, shown_groups, write_cohort
 from icans_evidence.reporting.counted import counted, independent
 from icans_evidence.reporting.own_center import data_with_own_rows
 from icans_evidence.reporting.plan import read_plan
@@ -236,7 +237,7 @@ def test_the_command_tells_problems_by_row_alone(tmp_path):
     done = subprocess.run([sys.executable, "-m", "icans_evidence", *map(str, arguments)], capture_output=True, text=True,
                           env={**os.environ, "ICANS_EVIDENCE_TRACE": ""}, check=False)  # fmt: skip
     assert done.returncode == 1
-    assert "graded row 2 patient_id: must not be empty" in done.stderr
+    assert "assessments row 2 patient_id: must not be empty" in done.stderr
     assert "SECRET" not in done.stderr + done.stdout
     assert not (tmp_path / "out").exists()
 
@@ -267,3 +268,58 @@ def test_no_count_below_the_threshold_can_be_worked_out_from_those_shown(any_ica
             )
             told[third] = parts
         assert all(count >= 5 and 16 - count >= 5 for count in told.values()), (severe, told)
+
+
+PATIENTS = ("unknown", "none", "possible", "mild", "mild_then_severe", "possibly_severe", "severe", "seizure",
+         "possibly_then_severe", "mild_then_seizure")  # fmt: skip
+SHOWN_GROUPS = ("treated", "assessed", "any", "severe", "seizure", "first_severe", "mild")
+
+
+def splits(people, kinds):
+    """Every way to divide so many people over so many kinds of patients."""
+    if kinds == 1:
+        yield (people,)
+        return
+    for first in range(people + 1):
+        for rest in splits(people - first, kinds - 1):
+            yield (first, *rest)
+
+
+def groups_in(world):
+    """The groups of a world by hand: whose first course was mild, severe or possibly so, and what came later."""
+    of = dict(zip(PATIENTS, world, strict=True))
+    later = of["mild_then_severe"] + of["mild_then_seizure"] + of["possibly_then_severe"]
+    first = of["severe"] + of["seizure"]
+    mild = of["mild"] + of["mild_then_severe"] + of["mild_then_seizure"]
+    possibly = of["possibly_severe"] + of["possibly_then_severe"]
+    return {
+        "treated": sum(world), "assessed": sum(world) - of["unknown"], "any": first + mild + possibly,
+        "severe": first + later, "seizure": of["seizure"] + of["mild_then_seizure"], "first_severe": first,
+        "mild": mild, "possibly_severe": possibly,
+    }  # fmt: skip
+
+
+def test_no_number_of_patients_below_the_threshold_follows_from_all_that_is_shown():
+    """Threshold 2, up to 8 patients of ten kinds: whatever is shown, at least two worlds fit it that differ in each
+    number which a single patient would make 1. What is shown includes whether a rate is a bound."""
+    worlds = [world for people in range(1, 9) for world in splits(people, len(PATIENTS))]
+    groups = [groups_in(world) for world in worlds]
+    kinds = np.array(worlds)
+    shown = np.array([[group[name] for name in SHOWN_GROUPS] for group in groups])
+    bounds = np.array([[world[2] > 0, world[2] + world[5] > 0] for world in worlds])
+    told = set()
+    for place, group in enumerate(groups):
+        made = shown_groups(group, 2)
+        if made.may_show("assessed"):
+            values = tuple(group[name] if made.may_show(name) else None for name in SHOWN_GROUPS)
+            told.add((values, tuple(bool(b) if made.may_show(n) else None
+                                    for b, n in zip(bounds[place], ("any", "severe"), strict=True))))  # fmt: skip
+    assert len(told) > 100
+    for values, relations in told:
+        fits = np.ones(len(worlds), dtype=bool)
+        for column, value in enumerate(values):
+            fits &= True if value is None else shown[:, column] == value
+        for column, relation in enumerate(relations):
+            fits &= True if relation is None else bounds[:, column] == relation
+        for quantity in (*kinds[fits].T, *shown[fits].T, (shown[:, 3] - shown[:, 5])[fits]):
+            assert not (quantity == 1).all(), (values, relations)

@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from icans_evidence.cli.options import command
-from icans_evidence.errors import UserError
+from icans_evidence.errors import UsageError, UserError
 from icans_evidence.wording import EDUCATIONAL, plural
 
 
@@ -101,8 +101,10 @@ def nothing_of_a_patient() -> Iterator[None]:
     """A fault of ours is told by its kind alone: its message could hold a value of the table."""
     try:
         yield
-    except (UserError, click.ClickException, OSError):
+    except (UserError, click.ClickException):
         raise
+    except OSError as fault:  # its own message could hold a line of the table
+        raise UsageError(f"{fault.filename or 'a file'}: {fault.strerror or 'cannot be read or written'}") from None
     except Exception as fault:
         raise RuntimeError(f"{type(fault).__name__} (its message is withheld: it may hold a patient's value)") from None
 

@@ -23,8 +23,11 @@ class OnceCommand(click.Command):
     """A command that refuses an option given twice, where the second would silently replace the first."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        given = [word.split("=")[0] for word in args if word.startswith("--")]
-        twice = sorted({word for word in given if given.count(word) > 1})
+        single = [option for option in self.params if isinstance(option, click.Option) and not option.multiple]
+        names = {name: max(option.opts, key=len) for option in single for name in option.opts}
+        options = args[: args.index("--")] if "--" in args else args
+        given = [names.get(word.split("=")[0]) for word in options]
+        twice = sorted({word for word in given if word and given.count(word) > 1})
         if twice:
             raise click.UsageError(f"given more than once: {', '.join(twice)}", ctx)
         return super().parse_args(ctx, args)

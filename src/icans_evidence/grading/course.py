@@ -50,8 +50,9 @@ def course(graded: Any, infusions: Any) -> pl.DataFrame:
 
     `graded` is a table of `grade_frame` on polars with patient_id and assessed_at; rows with a problem
     grade no day. `infusions` has patient_id, infused_at and product. Dates may be dates, times or ISO text;
-    with dates alone an assessment on the day of an infusion counts as after it. `any` and `severe` are
-    "yes" (minimum at least 1 or 3), "possible" (only the maximum reaches it), "no", or "unknown" (never
+    an assessment without a time of day (midnight in a column of times) counts as after the infusions of its day. Of two
+    columns with time zones, that of the assessments holds; one with and one without a zone are refused. `any` and
+    `severe` are "yes" (minimum at least 1 or 3), "possible" (only the maximum reaches it), "no", or "unknown" (never
     assessed after an infusion). The peak is the highest minimum, first reached on `peak_day`.
     `duration_days` runs from onset to the first final grade 0 with no later grade before a further infusion
     (`ended`), otherwise to the last assessment, and is then right-censored. A second course begins only
@@ -59,11 +60,9 @@ def course(graded: Any, infusions: Any) -> pl.DataFrame:
     assessment that have none. Every infused patient has at least one row. DataError names rows, never
     values.
     """
-    found, given = _frame(graded), _frame(infusions)
-    assessed, infused = _dated(found, "assessed_at", "graded"), _dated(given, "infused_at", "infusions")
+    found, given = _in_one_zone(_frame(graded), _frame(infusions))
+    assessed, infused = _dated(found, "assessed_at", "assessments"), _dated(given, "infused_at", "infusions")
     _refuse_strangers(assessed, infused)
-    if not assessed.is_empty() and (assessed["assessed_at"] == assessed["assessed_at"].dt.truncate("1d")).all():
-        infused = infused.with_columns(pl.col("infused_at").dt.truncate("1d"))
     days = _days(assessed, infused)
     rows = []
     for (patient,), those in infused.sort("patient_id", "infused_at").group_by("patient_id", maintain_order=True):
@@ -119,6 +118,19 @@ def _frame(table: Any) -> pl.DataFrame:
     return table.collect() if isinstance(table, pl.LazyFrame) else table
 
 
+def _in_one_zone(graded: pl.DataFrame, infusions: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Both tables by the clock of the assessments; DataError where only one of the two columns names a time zone."""
+    zones = [
+        getattr(frame.schema.get(name), "time_zone", None)
+        for frame, name in ((graded, "assessed_at"), (infusions, "infused_at"))
+    ]
+    if (zones[0] is None) != (zones[1] is None) and infusions.schema.get("infused_at") != pl.Date:
+        raise DataError(["assessed_at and infused_at: one has a time zone and the other has none"])
+    if zones[0] and zones[1]:
+        infusions = infusions.with_columns(pl.col("infused_at").dt.convert_time_zone(zones[0]))
+    return graded, infusions
+
+
 def _dated(frame: pl.DataFrame, when: str, table: str) -> pl.DataFrame:
     """The table with patient_id as text and `when` as a time, and its row numbers; DataError where either
     is missing.
@@ -152,7 +164,7 @@ def _time(kind: pl.DataType, when: str) -> pl.Expr:
 def _refuse_strangers(assessed: pl.DataFrame, infused: pl.DataFrame) -> None:
     strangers = assessed.join(infused, on="patient_id", how="anti").sort("row")["row"].to_list()
     if strangers:
-        raise DataError(_shortened([f"graded row {row} patient_id: has no infusion" for row in strangers]))
+        raise DataError(_shortened([f"assessments row {row} patient_id: has no infusion" for row in strangers]))
 
 
 def _shortened(faults: list[str]) -> list[str]:
@@ -165,14 +177,20 @@ def _days(assessed: pl.DataFrame, infused: pl.DataFrame) -> dict[str, list[Day]]
     before.
     """
     order = infused.select("patient_id", "infused_at").sort("infused_at")
-    usable = assessed.filter(pl.col("minimum").is_not_null()).sort("assessed_at")
-    after = usable.join_asof(
-        order.with_columns(infused=pl.col("infused_at")),
-        left_on="assessed_at",
-        right_on="infused_at",
-        by="patient_id",
-        check_sortedness=False,
-    ).filter(pl.col("infused").is_not_null())
+    day = pl.col("assessed_at").dt.truncate("1d")
+    until = pl.when(pl.col("assessed_at") == day).then(day.dt.offset_by("1d") - pl.duration(microseconds=1))
+    usable = assessed.filter(pl.col("minimum").is_not_null()).with_columns(until=until.otherwise("assessed_at"))
+    after = (
+        usable.sort("until")
+        .join_asof(
+            order.with_columns(infused=pl.col("infused_at")),
+            left_on="until",
+            right_on="infused_at",
+            by="patient_id",
+            check_sortedness=False,
+        )
+        .filter(pl.col("infused").is_not_null())
+    )
     worst = after.sort("patient_id", "assessed_at").group_by(
         "patient_id", pl.col("assessed_at").dt.date().alias("date"), maintain_order=True
     )

@@ -15,8 +15,9 @@ from icans_evidence.grading.criteria import CRS, scale
 from icans_evidence.grading.grade import GradeRange
 from icans_evidence.grading.sentences import CRS_ATTRIBUTION, NOTHING, Reading, deciding, ends, sentence
 
-ENTRY, CLOSED = "fever", "no"
+ENTRY, CLOSED, MASKED = "fever", "no", "masked_by_treatment"
 ZERO = "neither fever nor hypotension nor hypoxia"
+MASKED_ZERO = "fever masked by treatment, with neither hypotension nor hypoxia"
 NO_ENTRY = "Grade 0: no fever, and nothing given that would mask it."
 OTHER_CAUSE = " Hypotension and hypoxia without fever are not graded as CRS: look for another cause."
 
@@ -52,7 +53,8 @@ def grade_crs(findings: Mapping[str, Any]) -> CrsGrade:
         return _fever_unknown(readings, missing)
     minimum, maximum = ends(readings)
     decided_by = tuple(reading.domain for reading in deciding(readings))
-    return CrsGrade(minimum, maximum, decided_by, missing, sentence(readings, ZERO))
+    zero = ZERO if findings.get(ENTRY) != MASKED else MASKED_ZERO
+    return CrsGrade(minimum, maximum, decided_by, missing, sentence(readings, zero))
 
 
 def _fever_unknown(readings: list[Reading], missing: tuple[str, ...]) -> CrsGrade:

@@ -109,7 +109,9 @@ def _rows(path: Path, faults: list[str]) -> Iterator[list[str]]:
                 if row:
                     yield fields
         except UnicodeDecodeError:
-            faults.append(f"{path.name} row {_not_utf8(path)}: is not UTF-8; save the file as UTF-8")
+            place = _not_utf8(path)
+            where = f"row {place}" if place else "first line"
+            faults.append(f"{path.name} {where}: is not UTF-8; save the file as UTF-8")
         except csv.Error:
             faults.append(f"{path.name} row {row + (not lines.is_fresh)}: {MISQUOTED}")
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.grading.csv_shape import shape_of
 from icans_evidence.grading.frames import grade_frame
+from icans_evidence.wording import listing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,8 @@ def write_polars(
     import polars as pl
 
     graded = grade_frame(table)
+    if target.suffix == ".csv":
+        _refuse_columns_without_text(graded.collect_schema())
     if progress is not None:
         graded = graded.map_batches(_Counter(rows, progress), streamable=True, schema=graded.collect_schema())
     try:
@@ -37,6 +40,14 @@ def write_polars(
             graded.sink_parquet(target)
     except pl.exceptions.PolarsError:  # its message may hold a patient's value
         raise DataError([misread]) from None
+
+
+def _refuse_columns_without_text(schema: pl.Schema) -> None:
+    import polars as pl
+
+    odd = [name for name, kind in schema.items() if kind.is_nested() or kind in (pl.Binary, pl.Duration, pl.Object)]
+    if odd:
+        raise UsageError(f"a CSV cannot hold the columns {listing(odd)} of this table: write a .parquet file instead")
 
 
 class _Counter:

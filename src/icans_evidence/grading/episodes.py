@@ -122,7 +122,7 @@ def courses_of(days: Sequence[Day], infusions: Sequence[date]) -> Iterator[Cours
     left, found = list(days), False
     while (onset := next((day for day in left if day.low >= MILD), None)) is not None:
         end = _end(left[left.index(onset) :], infusions)
-        own = [day for day in left if end is None or day.infused_on <= end.on]
+        own = [day for day in left if end is None or day.infused_on <= end.infused_on]
         yield Course(onset.infused_on, tuple(own), end.on if end else None)
         left, found = left[len(own) :], True
     if not found:
@@ -132,7 +132,7 @@ def courses_of(days: Sequence[Day], infusions: Sequence[date]) -> Iterator[Cours
 def _end(days: Sequence[Day], infusions: Sequence[date]) -> Day | None:
     """The first day of a final grade 0 that no grade follows before the next infusion."""
     for place, day in enumerate(days):
-        further = next((infused for infused in infusions if infused > day.on), date.max)
+        further = next((infused for infused in infusions if infused > day.infused_on), date.max)
         later = (after for after in days[place + 1 :] if after.infused_on < further)
         if day.high == 0 and not any(after.low >= MILD for after in later):
             return day

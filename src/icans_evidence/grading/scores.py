@@ -29,7 +29,7 @@ class Score:
 
     @property
     def sentence(self) -> str:
-        """ "m-EASIX 12.5 from LDH 250 U/L, CRP 5 mg/dL and platelets 100 10^9/L." """
+        """ "m-EASIX 12.5 from LDH 250 U/L, CRP 5 mg/dL and platelets 100 × 10⁹/L." """
         return f"{self.name} {number(self.value, 2)} from {listing(self.inputs)}."
 
 
@@ -79,8 +79,13 @@ def _score(name: str, values: dict[str, tuple[float, str]], accept_high: bool = 
         _refuse_impossible(row, value, accept_high)
         amount = value * row.to_formula_unit
         result = result / amount if row.role == "divisor" else result * amount
-        inputs.append(f"{row.label} {number(value, AS_ENTERED)} {row.unit}")
+        inputs.append(f"{row.label} {number(value, AS_ENTERED)} {_printed(row.unit)}")
     return Score(FORMULAS[name], result, tuple(inputs))
+
+
+def _printed(unit: str) -> str:
+    """A unit as it stands after a figure: "250 U/L", "100 × 10⁹/L"."""
+    return next((f"× {spelling}" for spelling, code in SPELLINGS.items() if code == unit), unit)
 
 
 def _input(name: str, variable: str, unit: str) -> ScoreInput:

@@ -17,8 +17,9 @@ def median(durations: Sequence[float], ended: Sequence[bool]) -> float | None:
     """The time at which the Kaplan–Meier curve falls to one half; None if it never does.
 
     Where the curve stays at exactly one half until a later end, the middle between the two times, so that
-    without censoring this is the ordinary median. A duration censored at the time of an end still counts as
-    at risk then.
+    without censoring this is the ordinary median; where no later end follows, the time at which one half was
+    reached (R's survfit averages it with the last censored time). A duration censored at the time of an end still
+    counts as at risk then.
     """
     ends = Counter(time for time, end in zip(durations, ended, strict=True) if end)
     left = Fraction(1)

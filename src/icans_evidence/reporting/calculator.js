@@ -28,7 +28,7 @@
   /* readings: what one entry says ------------------------------------------ */
   const worst = (domain) => Math.max(...domain.rows.map((row) => row.grade));
   const domainOf = (scale, code) => rules.scales[scale].find((domain) => domain.code === code);
-  const isWhole = (entry) => /^(0|[1-9][0-9]*)$/.test(entry);
+  const isWhole = (entry) => /^(0|[1-9][0-9]*)(\.0)?$/.test(entry);
   const rowOf = (domain, entry) =>
     domain.rows.find((row) => row.finding ? row.finding === entry : isWhole(entry) && row.low <= Number(entry) && Number(entry) <= row.high);
   const isEmpty = (entry) => entry === undefined || entry === null || entry === "";
@@ -58,7 +58,7 @@
     if (typeof given === "object" && given !== null) return readItems(row, domain, scoreIce(given));
     const reading = read(domain, given);
     if (reading && !reading.missing) {
-      reading.words = isWhole(String(given)) ? row.label + " " + given : reading.words;
+      reading.words = isWhole(String(given)) ? row.label + " " + Number(given) : reading.words;
       reading.isScore = true;
     }
     return reading;
@@ -187,10 +187,13 @@
     if (faults.length) return { faults };
     const found = readings.some((one) => one.low);
     const done = (low, high, decided, told) => answer(low, high, decided, readings, told, texts.crs_attribution);
-    if (findings[rules.crs.entry] === rules.crs.closed)
-      return done(0, 0, [], texts.crs_no_entry + (found ? texts.crs_other_cause : ""));
+    if (findings[rules.crs.entry] === rules.crs.closed) {
+      const closed = done(0, 0, [], texts.crs_no_entry + (found ? texts.crs_other_cause : ""));
+      closed.readings = readings.slice(0, 1);
+      return closed;
+    }
     const [minimum, maximum] = ends(readings);
-    if (!isEmpty(findings[rules.crs.entry])) return done(minimum, maximum, deciding(readings), sentence(readings, texts.crs_zero));
+    if (!isEmpty(findings[rules.crs.entry])) return done(minimum, maximum, deciding(readings), sentence(readings, findings[rules.crs.entry] === rules.crs.masked ? texts.crs_masked_zero : texts.crs_zero));
     const told = sentence(readings.map((one) => Object.assign({}, one, { low: 0 })), texts.crs_zero);
     const more = found ? " Without fever, and nothing that masks it, the other findings are not CRS." : "";
     return done(0, maximum, [], told === texts.nothing ? told : told + more);
@@ -198,6 +201,8 @@
 
   /* m-EASIX and the dose by weight ------------------------------------------------- */
   const isNumber = (text) => /^[0-9]{1,7}(\.[0-9]{1,6})?$/.test(text);
+
+  const printedUnit = (unit) => (unit in rules.printed_units ? "× " + rules.printed_units[unit] : unit);
 
   function easix(name, entries, units, acceptHigh) {
     const variables = [...new Set(rules.laboratory.filter((row) => row.score === name).map((row) => row.variable))];
@@ -215,7 +220,7 @@
         return void fault("above " + number(row.refuse_above, 1) + " " + row.unit + " is refused: check the unit, or say that the value is right");
       const amount = value * row.to_formula_unit;
       result = row.role === "divisor" ? result / amount : result * amount;
-      inputs.push(row.label + " " + number(value, rules.as_entered) + " " + row.unit);
+      inputs.push(row.label + " " + number(value, rules.as_entered) + " " + printedUnit(row.unit));
     });
     if (faults.length) return { faults };
     if (missing.length) return { faults, value: null, sentence: "No " + rules.formulas[name] + " yet; " + listing(missing) + " missing." };
@@ -282,10 +287,16 @@
     return capital(reading.words || reading.missing) + (reading.words ? ": " : " not assessed: ") + range;
   }
 
+  /* A message begins with the name of a column; people read its label. */
+  function inWords(text) {
+    const name = Object.keys(rules.field_words).find((code) => text.startsWith(code + " "));
+    return name ? rules.field_words[name] + text.slice(name.length) : text;
+  }
+
   function showFaults(form, faults) {
     all(".calc-error", form).forEach((line) => {
       const own = faults.filter((fault) => fault.field === line.dataset.field);
-      line.textContent = own.map((fault) => "Error: " + capital(fault.text) + ".").join(" ");
+      line.textContent = own.map((fault) => "Error: " + capital(inWords(fault.text)) + ".").join(" ");
       line.hidden = !own.length;
       const input = form.elements[line.dataset.field];
       if (input && input.setAttribute) input.setAttribute("aria-invalid", own.length ? "true" : "false");

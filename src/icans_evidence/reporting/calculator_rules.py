@@ -25,14 +25,14 @@ from icans_evidence.grading.criteria import (
     shared_domains,
 )
 from icans_evidence.grading.entries import one_row_each
-from icans_evidence.grading.scores import AS_ENTERED, FORMULAS
+from icans_evidence.grading.scores import AS_ENTERED, FORMULAS, SPELLINGS
 
 
 def rules() -> dict[str, Any]:
     """The rules as plain values: scales, instruments, cautions, ICE items, laboratory scores, dose bands, texts."""
     return {
         "scales": {name: [_domain(domain) for domain in scale(name).domains] for name in (ADULT, CHILD, CRS)},
-        "crs": {"scale": CRS, "entry": crs.ENTRY, "closed": crs.CLOSED},
+        "crs": {"scale": CRS, "entry": crs.ENTRY, "closed": crs.CLOSED, "masked": crs.MASKED},
         "shared": [domain.code for domain in shared_domains()],
         "scores": list(SCORES),
         "instruments": [
@@ -46,13 +46,16 @@ def rules() -> dict[str, Any]:
         "laboratory": [_numbers(asdict(row), "source", "note") for row in score_inputs()],
         "formulas": FORMULAS,
         "as_entered": AS_ENTERED,
+        "printed_units": {code: printed for printed, code in SPELLINGS.items()},
+        "field_words": {"age_years": "age in years", **{row.instrument: row.label for row in one_row_each()}},
         "doses": [_numbers(asdict(row), "source") for row in dose_bands()],
         "age": {"limit": problems.AGE_LIMIT, "pattern": problems.AGE_TEXT, "refused": problems.BAD_AGE},
         "severities": list(grade.SEVERITIES),
         "descriptive": list(sentences.DESCRIPTIVE),
         "texts": {
             "attribution": sentences.ATTRIBUTION, "crs_attribution": sentences.CRS_ATTRIBUTION,
-            "nothing": sentences.NOTHING, "zero": grade.ZERO, "crs_zero": crs.ZERO, "crs_no_entry": crs.NO_ENTRY,
+            "nothing": sentences.NOTHING, "zero": grade.ZERO, "crs_zero": crs.ZERO,
+            "crs_masked_zero": crs.MASKED_ZERO, "crs_no_entry": crs.NO_ENTRY,
             "crs_other_cause": crs.OTHER_CAUSE, "both_scores": problems.BOTH_SCORES,
         },
     }  # fmt: skip

@@ -92,7 +92,7 @@ def own_rows(graded: pl.DataFrame, infusions: pl.DataFrame, threshold: int = 5) 
     patients = _answers(courses, "any", "severe").join(
         _answers(course(_seizures(graded), infusions), "any").rename({"any": "seizure"}), on="patient_id"
     )
-    groups = _groups(patients, courses, threshold)
+    groups = shown_groups(_counts(patients, courses), threshold)
     own = OwnRows()
     _identify(own, groups, infusions)
     _add_proportions(own, groups, patients)
@@ -120,24 +120,37 @@ def _seizures(graded: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _groups(patients: pl.DataFrame, courses: pl.DataFrame, threshold: int) -> Groups:
-    """The groups of patients that rows count, each within those that hold it."""
+def _counts(patients: pl.DataFrame, courses: pl.DataFrame) -> dict[str, int]:
+    """How many patients are in each group that a row may count; the last three are of first courses."""
     first = courses.filter(pl.col("course") == 1, pl.col("any") == "yes")
-    counts = {column: patients.filter(pl.col(column) == "yes").height for column in ("any", "severe", "seizure")}
+    return {
+        "treated": patients.height, "assessed": patients.filter(pl.col("any") != "unknown").height,
+        **{column: patients.filter(pl.col(column) == "yes").height for column in ("any", "severe", "seizure")},
+        "first_severe": first.filter(pl.col("severe") == "yes").height,
+        "mild": first.filter(pl.col("severe") == "no").height,
+        "possibly_severe": first.filter(pl.col("severe") == "possible").height,
+    }  # fmt: skip
+
+
+def shown_groups(counts: dict[str, int], threshold: int) -> Groups:
+    """The groups of patients that rows may count, each within those that hold it.
+
+    Severe and mild first courses are shown both or neither: beside the count of all, either gives the other away. Where
+    some were possibly severe and others severe only later, the three together would tell who was which.
+    """
     groups = Groups(threshold)
-    groups.enter("treated", patients.height)
-    groups.enter("assessed", patients.filter(pl.col("any") != "unknown").height, may_be_all=("treated",))
+    groups.enter("treated", counts["treated"])
+    groups.enter("assessed", counts["assessed"], may_be_all=("treated",))
     groups.enter("any", counts["any"], within=("assessed",))
     groups.enter("severe", counts["severe"], within=("assessed", "any"))
     groups.enter("seizure", counts["seizure"], within=("assessed", "any", "severe"))
-    severe = first.filter(pl.col("severe") == "yes").height
-    mild = first.filter(pl.col("severe") == "no").height
-    if not (groups.may_show("any") and groups.may_show("severe")):
-        groups.hold("first_severe", severe)  # beside a count that is shown, either part would give the hidden one away
-        groups.hold("mild", mild)
-        return groups
-    groups.enter("first_severe", severe, within=("assessed", "any"), may_be_all=("severe",))
-    groups.enter("mild", mild, within=("assessed", "any"), rest=first.height - severe - mild)
+    rest, became_severe = counts["possibly_severe"], counts["severe"] - counts["first_severe"]
+    if groups.may_show("any") and groups.may_show("severe") and not (rest and became_severe):
+        groups.enter("first_severe", counts["first_severe"], within=("assessed", "any"), may_be_all=("severe",))
+        groups.enter("mild", counts["mild"], within=("assessed", "any"), rest=rest)
+    if not (groups.may_show("first_severe") and groups.may_show("mild")):
+        groups.hold("first_severe", counts["first_severe"])
+        groups.hold("mild", counts["mild"])
     return groups
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from icans_evidence import wording
 from icans_evidence.errors import DataError, UsageError
 
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def _check_header(path: Path, header: list[str], wanted: Mapping[str, str]) -> N
     missing = [name for name in wanted.values() if name not in header]
     if missing:
         named = wording.listing(f'"{name}"' for name in dict.fromkeys(missing))
-        raise UsageError(f"{path}: no column {named}; there are: {', '.join(header)}")
+        parted = "; columns are parted by commas, here by semicolons" if len(header) == 1 and ";" in header[0] else ""
+        raise UsageError(f"{path}: no column {named}; there are: {', '.join(header)}{parted}")
 
 
 def number(text: str) -> float | None:

@@ -111,6 +111,14 @@ def clinical_cases(path: Path) -> Shown:
     return Shown(f'<ol class="cases">\n{items}\n</ol>', wording.plural(len(cases), "case"))
 
 
+def _finding(name: str, value: str) -> str:
+    """A finding in the words of its row of criteria; a score with its number."""
+    if value.isdigit():
+        return f"{name.upper()} {value}"
+    domain = scale(CHILD if name == "capd" else ADULT).domain(name)
+    return domain.by_code[value].label
+
+
 def _case(number: int, case: dict[str, str]) -> str:
     given = {name: case[name] or None for name in FINDINGS}
     age = float(case["age_years"]) if case["age_years"] else None
@@ -118,11 +126,7 @@ def _case(number: int, case: dict[str, str]) -> str:
     answer: dict[str, Any] = grade_answer(given, age, delay)
     told = [f"{wording.number(age)} years"] if age is not None else []
     told += ["developmental delay"] if delay else []
-    told += [
-        f"{name.upper() if name in ('ice', 'capd') else name} {escape(value.replace('_', ' '))}"
-        for name, value in given.items()
-        if value
-    ]
+    told += [escape(_finding(name, value)) for name, value in given.items() if value]
     missing = [name.upper() if name in ("ice", "capd") else name for name in answer["unassessed"] or []]
     told += [f"not assessed: {wording.listing(missing)}"] if missing else []
     findings = "; ".join(told)

@@ -45,6 +45,7 @@ class Groups:
     def hold(self, name: str, count: int) -> None:
         """Enter a group that is not shown whatever its size."""
         self.counts[name] = count
+        self.shown.discard(name)
 
     def count(self, name: str) -> int:
         """How many people are in the group, shown or not."""
