@@ -1,6 +1,7 @@
 """How often 95% intervals of a pooled proportion hold the truth, by simulation.
 
 Usage: python analysis/coverage.py [--replicates 1000] [--seed 20260101] [--out analysis/coverage.csv] [--small]
+       python analysis/coverage.py --figure    draws analysis/coverage.csv as analysis/coverage.svg; simulates nothing
 
 Each replicate draws k studies of 30 to 120 patients; a study's logit is normal around logit(p) with standard deviation
 tau. The truth is p, the proportion of a typical study. A line of the CSV is one p × tau × k × method × interval with
@@ -68,13 +69,30 @@ def simulate(replicates: int, seed: int, grid: Iterator[tuple[float, float, int]
             yield p, tau, k, method, interval, replicates, fitted, covered
 
 
+def figure() -> str:
+    """The committed coverage.csv as an SVG: the chart of the methods page, its colors those of paper."""
+    from icans_evidence import load_evidence
+    from icans_evidence.reporting.charts import chart
+    from icans_evidence.reporting.plan import read_plan
+    from icans_evidence.reporting.svg import printable
+
+    root = Path(__file__).parent.parent
+    plan = read_plan(root / "analysis" / "plan.toml")
+    drawn = printable(chart(load_evidence(root / "data"), plan.pictures["coverage"]).drawing)
+    return drawn.replace("<svg ", '<svg style="background:#ffffff" ', 1) + "\n"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Coverage of pooled proportions by simulation.")
     parser.add_argument("--replicates", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=20260101)
     parser.add_argument("--out", type=Path, default=Path(__file__).with_name("coverage.csv"))
     parser.add_argument("--small", action="store_true", help="four cells only, to see that it runs")
+    parser.add_argument("--figure", action="store_true", help="draw the committed CSV instead of simulating")
     args = parser.parse_args()
+    if args.figure:
+        Path(__file__).with_name("coverage.svg").write_text(figure(), encoding="utf-8", newline="\n")
+        return
     axes = (PROPORTIONS[:2], TAUS[:2], SIZES[:1]) if args.small else (PROPORTIONS, TAUS, SIZES)
     with args.out.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -124,6 +124,66 @@ def test_every_faulty_cell_is_named_with_its_line_and_column(tmp_path):
     ]
 
 
+def test_figures_that_no_study_can_have_are_named(tmp_path):
+    done = run(tmp_path, "pool", file(tmp_path, "x,n", "1,1e300", "2,9"), "--events", "x", "--total", "n")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        1,
+        'studies.csv:2 n: "1e300" allowed: up to 1,000,000,000',
+    )
+    done = run(tmp_path, "pool-medians", file(tmp_path, "m", "4", "1e308"), "--median", "m")
+    assert (done.returncode, done.stderr.splitlines()[0]) == (
+        1,
+        'studies.csv:3 m: "1e308" allowed: up to 1,000,000,000',
+    )
+
+
+def test_studies_named_twice_are_told(tmp_path):
+    path = file(tmp_path, "s,x,n,m", "A,4,53,5", "A,2,40,6", "B,9,80,7")
+    for options in (["pool", path, "--events", "x", "--total", "n"], ["pool-medians", path, "--median", "m"]):
+        found = json.loads(run(tmp_path, *options, "--study", "s", "--json").stdout)
+        assert found["sentence"].endswith("Taken as a study a row, though named more than once: A (2 rows).")
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["x,n"], "nothing to pool"), ([""], "the file is empty"), (["x,n", "9,3"], 'studies.csv:2 x: "9" is more than'),
+        (["x,n", '"1,5",9'], '"1,5"'), (["x,n", "1,inf"], '"inf"'), (["x,n", "1e400,9"], '"1e400"'),
+        (["x,n,x", "1,9,1"], "the column x stands here more than once"), (["x,n", "1,2,3"], "3 cells where 2 are needed"),
+        (["x,n", "x,n", "1,9"], 'studies.csv:2 x: "x"'), (["x,n", "-1,9"], '"-1"'), (["x,n", "1,0"], '"0"'),
+    ],
+)  # fmt: skip
+def test_a_file_without_an_answer_says_why_in_json(tmp_path, lines, words):
+    """The issue: nothing to pool ends in 1 with null keys and the reason in `sentence`."""
+    done = run(tmp_path, "pool", file(tmp_path, *lines), "--events", "x", "--total", "n", "--json")
+    found = json.loads(done.stdout)
+    assert (done.returncode, list(found), found["estimate"], found["mu"]) == (1, POOL_KEYS, None, None)
+    assert words in found["sentence"]
+
+
+def test_one_column_for_two_uses_ends_in_2(tmp_path):
+    done = run(tmp_path, "pool", file(tmp_path, "x,n", "1,5", "2,9"), "--events", "x", "--total", "x")
+    assert (done.returncode, done.stderr) == (
+        2, 'column "x" is named for --events and --total; each needs a column of its own\n'
+    )  # fmt: skip
+
+
+def test_one_study_and_two_say_so_in_json(tmp_path):
+    """One study: R 4.2.2, binom.test(3, 20)$conf.int 0.03207094 0.37892683."""
+    one = json.loads(
+        run(tmp_path, "pool", file(tmp_path, "x,n", "3,20"), "--events", "x", "--total", "n", "--json").stdout
+    )
+    assert (one["ci_low"], one["ci_high"]) == pytest.approx((0.03207094, 0.37892683), abs=1e-8)
+    assert (one["pi_low"], one["tau2"], one["q"], one["k"]) == (None, None, None, 1)
+    assert "One study: nothing is pooled" in one["sentence"]
+    path = file(tmp_path, "m,n,a,b", "5,20,1,10", "9,30,2,40")
+    options = ["--median", "m", "--n", "n", "--low", "a", "--high", "b", "--json"]
+    two = json.loads(run(tmp_path, "pool-medians", path, *options).stdout)
+    assert two["ci_low"] == 0 and "Two studies cannot show" in two["sentence"]
+    first = json.loads(run(tmp_path, "pool-medians", file(tmp_path, "m", "5"), "--median", "m", "--json").stdout)
+    assert first["sentence"].startswith("5 days in the only study. One study: nothing is pooled")
+
+
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [

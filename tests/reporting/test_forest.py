@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
+import struct
+from base64 import b64decode
+from itertools import pairwise
+from pathlib import Path
+
 import polars as pl
 import pytest
-from handmade import POOL, reference_rows, rows
+from handmade import COMMON, POOL, reference_rows, rows
 
-from icans_evidence.reporting import dependence, forest
+from icans_evidence.reporting import coverage, dependence, forest, paper
 from icans_evidence.reporting.certainty import CASE_SERIES, DOMAIN_WORDS, PREVALENCE, Certainty
+from icans_evidence.reporting.charts import chart
 from icans_evidence.reporting.gate import judge
 from icans_evidence.reporting.plan import DOMAINS, Downgrade
 from icans_evidence.reporting.pooled_results import answer, plan_in_force
 from icans_evidence.reporting.strip import FORMS, ROW_COLUMNS, Axis, strip
+from icans_evidence.reporting.svg import to_svg
+from icans_evidence.synthesis.intervals import wilson
 
 WORDS = {"population": "patients", "disputed": None, "ci_low": 0.1, "ci_high": 0.4, "n_treated": 40, "year": 2020}
 
@@ -64,6 +74,84 @@ def test_sixty_studies_fit_without_touching_in_both_forms():
         assert height >= 60 * 36
 
 
+def sixty() -> pl.DataFrame:
+    """Sixty studies by three scales, made with the arithmetic of their place; one in five reconstructed."""
+    counts = [(2 + 3 * i % 40, 60 + 5 * i) for i in range(60)]
+    ends = [wilson(x, n) for x, n in counts]
+    made = [
+        {"row_id": f"INC-{i:03}", "cohort_id": f"C{i}", "label": f"Author {i:02} and others", **COMMON, **WORDS,
+         "events": x, "n_total": n, "estimate": x / n, "ci_low": low, "ci_high": high, "in_references": True,
+         "scale": ("astct2019", "cres", "ctcae4")[i % 3], "reconstructed": i % 5 == 0}
+        for i, ((x, n), (low, high)) in enumerate(zip(counts, ends, strict=True))
+    ]  # fmt: skip
+    found = answer(judge(pl.DataFrame(made, schema_overrides={"overlaps_with": pl.String}), POOL))
+    out = [*forest._studies(found), *forest._pooled_rows(found)]
+    return pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row} for row in out], schema=ROW_COLUMNS)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_sixty_studies_are_readable_as_svg(form):
+    """No two lines of words on one edge come closer than the type is high, and every study is named once."""
+    drawing = to_svg(strip(sixty(), Axis(0, 100, "%"), form), "sixty", "Sixty studies", "Sixty studies")
+    words = re.findall(r'translate\(([\d.]+),([\d.]+)\)"[^>]*?font-size="([\d.]+)px"[^>]*>([^<]+)</text>', drawing)
+    assert sum(said.startswith("Author ") for *_, said in words) == 60
+    for edge in {x for x, *_ in words}:
+        lines = sorted((float(y), float(size)) for x, y, size, _ in words if x == edge)
+        assert all(below - above >= size for (above, size), (below, _) in pairwise(lines)), edge
+
+
+def printed(drawing: str, form: str) -> list[bytes]:
+    """The images into which paper cuts a drawing, as "svg" or "png"."""
+    html = paper.picture(drawing, paper.inline(form), "Sixty studies")
+    return [b64decode(code) for code in re.findall(r'src="data:image/[a-z+]+;base64,([^"]+)"', html)]
+
+
+def test_sixty_studies_are_the_same_picture_in_print_and_as_png():
+    """Every study and the pooled rate stand once in what the parts show; a part of a PNG is as wide as the whole."""
+    drawing = to_svg(strip(sixty(), Axis(0, 100, "%"), "wide"), "sixty", "Sixty studies", "Sixty studies")
+    named: list[str] = []
+    parts = [part.decode() for part in printed(drawing, "svg")]
+    for part in parts:
+        _, top, _, height = paper.box(part)
+        places = re.findall(
+            r'translate\([\d.]+,([\d.]+)\)"[^>]*>(Author \d\d|In a typical study)(?: and others)?<', part
+        )
+        named += [name for y, name in places if top <= float(y) <= top + height]
+    assert sorted(named) == [*(f"Author {i:02}" for i in range(60)), "In a typical study"]
+    pictures = printed(drawing, "png")
+    assert len(pictures) == len(parts) > 1
+    assert all(picture.startswith(b"\x89PNG\r\n\x1a\n") for picture in pictures)
+    (wide,) = {size(picture)[0] for picture in pictures}
+    _, _, width, height = paper.box(drawing)
+    assert wide >= width
+    assert sum(size(picture)[1] for picture in pictures) >= 0.95 * height * wide / width
+
+
+def size(picture: bytes) -> tuple[int, int]:
+    """Width and height of a PNG, from its head."""
+    return struct.unpack(">II", picture[16:24])
+
+
+def test_the_committed_picture_of_the_coverage_is_that_of_the_committed_figures(evidence, plan):
+    """`python analysis/coverage.py --figure` draws it."""
+    drawn = chart(evidence, plan.pictures["coverage"]).drawing
+    committed = (Path(__file__).parents[2] / "analysis" / "coverage.svg").read_text(encoding="utf-8")
+    said = [re.findall(r">([^<>]+)</text>", text) for text in (drawn, committed)]
+    assert said[0] == said[1], "draw it again: python analysis/coverage.py --figure"
+    assert len(said[0]) > 30
+
+
+def test_what_was_simulated_is_what_the_script_simulates():
+    path = Path(__file__).parents[2] / "analysis" / "coverage.py"
+    spec = importlib.util.spec_from_file_location("simulation", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert coverage.PATIENTS == script.PATIENTS
+    assert coverage.design() == (
+        "rates of 2% to 50%, standard deviations of logits of 0 to 1, 3 to 20 studies of 30 to 120 patients"
+    )
+
+
 def test_subgroups_and_years_need_five_cohorts_and_leaving_one_out_does_not():
     three = {step.head for step in dependence.steps(answer(judge(full(rows({}, {}, {})), POOL)))}
     assert three == {"Leaving out one cohort"}
@@ -78,7 +166,7 @@ def test_a_subgroup_of_fewer_than_three_cohorts_is_not_pooled():
 
 
 def test_the_multiverse_marks_one_default_and_never_repeats_a_choice_of_rows():
-    some = rows({}, {}, {}, {"reconstructed": True})
+    some = full(rows({}, {}, {}, {"reconstructed": True}))
     assert list(dependence.row_sets(judge(some, POOL))) == ["rows as planned", "without reconstructed counts"]
     found = dependence.universes(judge(some, POOL))
     assert [(u.rows, u.choice.method, u.choice.interval) for u in found if u.is_default] == [
@@ -86,6 +174,13 @@ def test_the_multiverse_marks_one_default_and_never_repeats_a_choice_of_rows():
     ]
     estimates = [u.pooled.estimate for u in found]
     assert estimates == sorted(estimates)
+
+
+def test_disputed_figures_are_a_choice_of_rows():
+    some = full(rows({}, {}, {}, {})).with_columns(disputed=pl.Series([None, None, None, "D01"]))
+    sets = dependence.row_sets(judge(some, POOL))
+    assert {name: rows.height for name, rows in sets.items()} == {"rows as planned": 4, "without disputed figures": 3}
+    assert "D" not in set(sets["without disputed figures"]["cohort_id"])
 
 
 def entry(domain: str, steps: int) -> Downgrade:

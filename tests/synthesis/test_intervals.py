@@ -75,9 +75,9 @@ def test_impossible_counts_are_all_named_at_once() -> None:
     with pytest.raises(DataError) as caught:
         wilson([1, 9, 2.5, float("nan")], [4, 4, 4, 4])
     assert str(caught.value).splitlines() == [
-        "study 2: 9 events of 4; allowed are whole numbers with 0 ≤ events ≤ total and total ≥ 1",
-        "study 3: 2.5 events of 4; allowed are whole numbers with 0 ≤ events ≤ total and total ≥ 1",
-        "study 4: nan events of 4; allowed are whole numbers with 0 ≤ events ≤ total and total ≥ 1",
+        "study 2: 9 events of 4; allowed are whole numbers with 0 ≤ events ≤ total and 1 ≤ total ≤ 1,000,000,000",
+        "study 3: 2.5 events of 4; allowed are whole numbers with 0 ≤ events ≤ total and 1 ≤ total ≤ 1,000,000,000",
+        "study 4: nan events of 4; allowed are whole numbers with 0 ≤ events ≤ total and 1 ≤ total ≤ 1,000,000,000",
         "3 faults",
     ]
 

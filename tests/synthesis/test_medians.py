@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icans_evidence.errors import DataError, UsageError
-from icans_evidence.synthesis.medians import luo_wan, pool_medians, sign_test_ranks, weighted_median
-from icans_evidence.synthesis.quantiles import fit_quantiles
+from icans_evidence.synthesis.median_statements import method_sentence, r_code
+from icans_evidence.synthesis.medians import pool_medians, sign_test_ranks, weighted_median
+from icans_evidence.synthesis.quantiles import fit_quantiles, luo_wan
 
 
 def test_the_median_of_medians_with_its_sign_test_interval() -> None:
@@ -46,6 +47,14 @@ def test_coverage_is_what_counting_all_sign_patterns_gives() -> None:
     assert coverage == sum(inside) / 2**9
 
 
+def test_the_lines_of_r_repeat_the_result() -> None:
+    # R 4.2.2 run on these lines: 5.5, then 2 9 0.9921875; with 4, 5, 6: 5, then 4 6.
+    code = r_code(np.array([4, 6, 5, 7, 3, 9, 8, 2.0]))
+    assert code.splitlines()[0] == "x <- c(2, 3, 4, 5, 6, 7, 8, 9)"
+    assert "qbinom(0.025, k, 0.5)" in code
+    assert "k = 8, n = 310;" in method_sentence(8, 310)
+
+
 def test_below_six_studies_the_range_stands_alone() -> None:
     p = pool_medians([4, 5, 6])
     assert (p.estimate, p.ci_low, p.ci_high, p.ci_coverage) == (5, None, None, None)
@@ -57,10 +66,77 @@ def test_who_cannot_enter_is_listed_with_the_reason() -> None:
     p = pool_medians(
         [4, None, 6, 7], [10, 12, None, 30], [1, 1, 1, 8], [9, 9, 9, 12], method="luo-wan", labels=["A", "B", "C", "D"]
     )
-    assert p.excluded == ("B: no median", "C: no n", "D: median not inside low to high")
-    assert p.sentence.endswith("Not entered: B: no median, C: no n and D: median not inside low to high.")
+    assert p.excluded == ("B: no median", "C: no n", "D: median is below low")
+    assert p.sentence.endswith("Not entered: B: no median, C: no n and D: median is below low.")
     assert p.k == 1
     assert pool_medians([4], [2], [1], [9], method="qe").excluded == ("study 1: n is 2, below 3",)
+
+
+@pytest.mark.parametrize(
+    ("study", "reason"),
+    [
+        ((5, 20, 8, 2), "low is above high"),
+        ((5, 20, 6, 9), "median is below low"),
+        ((5, 20, 1, 4), "median is above high"),
+        ((5, 20, 5, 5), "low and high are the same, so nothing is known of the spread"),
+        ((5, 2, 1, 9), "n is 2, below 3"),
+        ((5, 0, 1, 9), "n is 0, below 3"),
+        ((None, 20, None, 9), "no median or low"),
+    ],
+)
+def test_each_reason_why_a_study_cannot_enter(study, reason) -> None:
+    p = pool_medians(*([value] for value in study), method="qe", labels=["A"])
+    assert (p.k, p.excluded) == (0, (f"A: {reason}",))
+
+
+def test_a_study_without_a_name_is_named_by_its_place() -> None:
+    assert pool_medians([4, None], labels=["A", ""]).excluded == ("study 2: no median",)
+
+
+@pytest.mark.parametrize("method", ["median", "weighted", "qe"])
+def test_one_study_is_not_pooled(method) -> None:
+    p = pool_medians([5], [20], [1], [10], method=method)
+    assert (p.estimate, p.ci_low, p.ci_high, p.k) == (5, None, None, 1)
+    assert p.sentence == (
+        "5 days in the only study. One study: nothing is pooled, and nothing can be said of the spread between studies."
+    )
+
+
+@pytest.mark.parametrize("method", ["median", "weighted", "qe", "luo-wan"])
+def test_two_studies_come_with_a_warning(method) -> None:
+    p = pool_medians([5, 9], [20, 30], [1, 2], [10, 40], method=method)
+    assert p.estimate is not None
+    assert p.warnings[0].startswith("Two studies")
+    assert p.warnings[0] in p.sentence
+
+
+def test_an_interval_never_begins_below_zero_days() -> None:
+    # R 4.2.2: each family's quantiles fitted to the three figures by optim() from several starts, variances 0.6140643 and
+    # 2.8040146 by qlnorm/qgamma/qweibull and their densities; metafor 3.8-1, rma(yi = c(5, 9), vi, test = "knha"):
+    # 6.72625621 (-18.44699089 to 31.89950331).
+    p = pool_medians([5, 9], [20, 30], [1, 2], [10, 40], method="qe")
+    assert (p.estimate, p.ci_low, p.ci_high) == pytest.approx((6.726256, 0, 31.899503), abs=1e-3)
+    assert "is cut there" in p.sentence
+    below = pool_medians([-5, 9], [20, 30], [-9, 2], [10, 40], method="qe")
+    assert below.ci_low < 0
+
+
+def test_studies_that_all_agree_have_no_interval_of_no_width() -> None:
+    p = pool_medians([5, 5, 5], [20, 30, 40], [1, 2, 1], [10, 40, 9], method="qe")
+    assert (p.estimate, p.ci_low, p.ci_high) == (5, None, None)
+    assert "no interval can be worked out" in p.sentence
+
+
+def test_a_weighted_median_says_that_it_has_no_interval() -> None:
+    assert (
+        "no interval is worked out for a weighted median"
+        in pool_medians([4, 6, 9], [1, 2, 3], method="weighted").sentence
+    )
+
+
+def test_figures_beyond_all_reason_are_named() -> None:
+    with pytest.raises(DataError, match=r"study 2: median is 1e\+308; allowed are numbers up to 1,000,000,000"):
+        pool_medians([4, 1e308])
 
 
 def test_nothing_to_pool() -> None:

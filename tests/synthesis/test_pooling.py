@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from icans_evidence import wording
 from icans_evidence.errors import DataError, UsageError
+from icans_evidence.synthesis.likelihood import surface
 from icans_evidence.synthesis.pooled import Choice
 from icans_evidence.synthesis.pooling import mean_over_studies, pool_proportions, pool_subsets
 
@@ -52,6 +53,28 @@ def test_counting_those_without_the_event_mirrors_the_result(rows, way) -> None:
     for name, mirror in (("estimate", "estimate"), ("ci_low", "ci_high"), ("pi_low", "pi_high")):
         assert getattr(had, name) == pytest.approx(1 - getattr(had_not, mirror), abs=1e-6), name
     assert had.tau2 == pytest.approx(had_not.tau2, rel=1e-5, abs=1e-8)
+
+
+@pytest.mark.parametrize(("mu", "tau"), [(-5.0, 0.5), (-5.0, 2.0), (-3.0, 1.0)])
+@pytest.mark.parametrize("counts", [(4000, 4000), (0, 4000), (2, 4000), (3, 7)])
+def test_quadrature_agrees_with_an_independent_rule_however_odd_a_study_is(mu, tau, counts) -> None:
+    # The trapezium rule on 400,001 points over ±40 standard deviations of the random effect.
+    x, n = counts
+    u = np.linspace(-40, 40, 400_001)
+    eta = mu + tau * u
+    heights = x * eta - n * np.logaddexp(0, eta) - u**2 / 2 - np.log(2 * np.pi) / 2
+    dense = heights.max() + np.log(np.exp(heights - heights.max()).sum() * (u[1] - u[0]))
+    pair = (np.array([[float(x)]]), np.array([[float(n)]]))
+    assert surface(*pair, np.array([mu]), np.array([tau])).loglik[0] == pytest.approx(dense, abs=1e-3)
+
+
+def test_a_spread_that_21_nodes_do_not_settle_is_warned_of() -> None:
+    p = pool_proportions([2, 0, 24, 0, 0, 1, 0, 0], [23, 18, 24, 20, 22, 20, 14, 12])
+    assert p.tau2 == pytest.approx(46.45, abs=0.05)  # metafor 3.8-1, rma.glmm(measure = "PLO", nAGQ = 21): 46.46
+    (warning,) = (w for w in p.warnings if "quadrature" in w)
+    # Maximum of the likelihood integrated by the trapezium rule on 24,001 points over ±12: mu −6.1174, tau² 45.367.
+    assert warning.endswith("with 301 nodes it is 0.2% and tau² is 45.4.")
+    assert not any("quadrature" in w for w in pool_proportions(*A).warnings)
 
 
 @calm

@@ -27,23 +27,49 @@ WAYS = {
 }
 
 
-def simulated() -> pl.DataFrame:
-    """`method`, `interval`, `k`, `low`, `high`, `cells`, `replicates`: as proportions; empty without the file."""
+PATIENTS = (30, 120)
+"""Patients of the smallest and largest simulated study, as in analysis/coverage.py; a test compares them."""
+
+
+def cells() -> pl.DataFrame:
+    """The committed file as it is, one row for each simulated combination; empty without the file."""
     try:
         path = project_root() / "analysis" / "coverage.csv"
     except UsageError:
         return pl.DataFrame()
-    if not path.is_file():
-        return pl.DataFrame()
+    return pl.read_csv(path).filter(pl.col("fitted") > 0) if path.is_file() else pl.DataFrame()
+
+
+def simulated() -> pl.DataFrame:
+    """`method`, `interval`, `k`, `low`, `high`, `cells`, `replicates`: as proportions; empty without the file."""
+    rows = cells()
+    if rows.is_empty():
+        return rows
     share = pl.col("covered") / pl.col("fitted")
-    rows = pl.read_csv(path).filter(pl.col("fitted") > 0)
     return rows.group_by("method", "interval", "k", maintain_order=True).agg(
         low=share.min(), high=share.max(), cells=pl.len(), replicates=pl.col("replicates").max()
     )
 
 
+def design() -> str:
+    """What was simulated, in words."""
+    rows = cells()
+    ends = {name: (rows[name].to_list()[0], rows[name].to_list()[-1]) for name in ("p", "tau", "k")}
+    rates = wording.span(*(wording.percent(value) for value in ends["p"]))
+    spreads = wording.span(*(wording.number(value) for value in ends["tau"]))
+    studies = f"{wording.span(*(str(value) for value in ends['k']))} studies"
+    patients = f"{wording.span(*(str(value) for value in PATIENTS))} patients"
+    return f"rates of {rates}, standard deviations of logits of {spreads}, {studies} of {patients}"
+
+
 def coverage_results() -> Iterator[dict[str, Any]]:
-    """One result for each method, interval and number of studies, for the methods page to quote."""
+    """What was simulated, and one result for each method, interval and number of studies, for the methods page."""
+    if cells().is_empty():
+        return
+    yield {
+        "result_id": "coverage.design", "statistic": "simulated coverage", "outcome": "coverage", "phrase": design(),
+        "method": "analysis/coverage.py", "sentence": f"Simulated were {design()}.",
+    }  # fmt: skip
     for row in simulated().iter_rows(named=True):
         way = WAYS[row["method"], row["interval"]]
         span = wording.span(wording.percent(row["low"]), wording.percent(row["high"]))
@@ -67,4 +93,5 @@ def coverage(evidence: Evidence, plan: Picture) -> Rows:
                 "high": row["high"] * 100, "cut": 95.0, "mark": "counted", "relation": "=", "hover": span,
             })  # fmt: skip
     frame = pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row} for row in out], schema=ROW_COLUMNS)
-    return frame, Axis(0, 100, "%")
+    said = f"{plan.title}\nThe dot is the lowest coverage, the line reaches to the highest; dashed: 95%."
+    return frame, Axis(0, 100, "%", headline=said)

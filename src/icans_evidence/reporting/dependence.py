@@ -103,7 +103,8 @@ def p_words(p: float) -> str:
 
 
 def row_sets(judged: Judged) -> dict[str, pl.DataFrame]:
-    """The defensible choices of rows: as planned, the smaller of overlapping cohorts, no rebuilt counts, papers only.
+    """The defensible choices of rows: as planned, the smaller of overlapping cohorts, no rebuilt counts, papers only,
+    no figure with an open entry in the register of discrepancies.
 
     A choice that gives the same rows as one before it, or fewer than three cohorts, is left out.
     """
@@ -114,6 +115,7 @@ def row_sets(judged: Judged) -> dict[str, pl.DataFrame]:
         "the smaller of overlapping cohorts": usable.filter(pl.col("row_id").is_in(smaller["row_id"].implode())),
         "without reconstructed counts": independent(usable.filter(~pl.col("reconstructed"))),
         "only the papers' own figures": independent(usable.filter(pl.col("source_kind") == "paper")),
+        "without disputed figures": independent(usable.filter(pl.col("disputed").is_null())),
     }
     out: dict[str, pl.DataFrame] = {}
     for name, rows in sets.items():

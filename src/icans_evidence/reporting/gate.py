@@ -138,6 +138,18 @@ def _scale_words(scale: str) -> str:
     return "scale not stated" if scale == "not_stated" else f"graded by {SCALES[scale]}"
 
 
+def outside(judged: Judged) -> str:
+    """A sentence on the further cohorts that have a figure and yet no part in the pool or its range, by reason."""
+    known = judged.left_out.filter(
+        pl.col("value" if judged.is_duration else "estimate").is_not_null()
+        & pl.col("cohort_id").is_not_null() & (pl.col("source_kind") != "own_center")
+        & ~pl.col("cohort_id").is_in(judged.rows["cohort_id"].implode()) & ~pl.col("reason").str.starts_with("shares ")
+    ).unique("cohort_id", keep="first", maintain_order=True)  # fmt: skip
+    counts = known.group_by("reason").len().sort("len", "reason", descending=[True, False])
+    said = [f"{wording.plural(count, 'cohort')} ({reason})" for reason, count in counts.iter_rows()]
+    return f" With a figure, but left out: {wording.listing(said)}." if said else ""
+
+
 HEADED = {"age_group": "age group", "product": "product", "disease": "disease", "scale": "grading scale"}
 
 

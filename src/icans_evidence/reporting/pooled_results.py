@@ -16,11 +16,11 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
-from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.evidence.tables import outcome_words, words_of
 from icans_evidence.project import project_root
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 from icans_evidence.reporting.counted import counted, ends
-from icans_evidence.reporting.gate import Judged, candidates, headline, judge
+from icans_evidence.reporting.gate import Judged, candidates, headline, judge, outside
 from icans_evidence.reporting.plan import Plan, Pool, read_plan
 from icans_evidence.synthesis import statements
 from icans_evidence.synthesis.medians import PooledMedian, pool_medians
@@ -145,7 +145,8 @@ def whom(pool: Pool) -> str:
 def outcome_of(judged: Judged) -> str:
     """What is pooled, of whom, and by which scale if only one is taken."""
     pool = judged.pool
-    words = wording.capital(outcome_words(pool.table, pool.outcome))
+    rows = judged.usable
+    words = words_of(rows.row(0, named=True)) if rows.height else outcome_words(pool.table, pool.outcome)
     words += ", median" if judged.is_duration else f", of {whom(pool)}"
     return f"{words}, graded by {SCALES[pool.scale]}" if pool.scale else words
 
@@ -175,9 +176,9 @@ def _range_words(judged: Judged, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return ""
     count = wording.plural(judged.rows.height, "cohort that could enter", "cohorts that could enter")
-    if judged.is_duration:
-        return f" Range over {count}: {wording.span(wording.number(low), wording.number(high), 'days')}."
-    return f" Range over {count}: {wording.span(wording.percent(low), wording.percent(high))}."
+    days = wording.span(wording.number(low), wording.number(high), "days")
+    span = days if judged.is_duration else wording.span(wording.percent(low), wording.percent(high))
+    return f" Range over {count}: {span}.{outside(judged)}"
 
 
 def computed_row(found: Answer) -> dict[str, Any]:

@@ -19,9 +19,9 @@ from icans_evidence.reporting.dependence import steps
 from icans_evidence.reporting.display import Shown
 from icans_evidence.reporting.forest import answer_for
 from icans_evidence.reporting.gate import headline
-from icans_evidence.reporting.pooled_results import MEDIAN_METHOD, Answer, answers, choice_of, outcome_of, plan_in_force
+from icans_evidence.reporting.pooled_results import Answer, answers, choice_of, outcome_of, plan_in_force
 from icans_evidence.reporting.tables import great
-from icans_evidence.synthesis import statements
+from icans_evidence.synthesis import median_statements, statements
 from icans_evidence.synthesis.pooled import Pooled
 
 if TYPE_CHECKING:
@@ -106,12 +106,13 @@ def dependence_table(evidence: Evidence, pool_id: str) -> Shown:
 
 
 def method_shown(evidence: Evidence, pool_id: str) -> Shown:
-    """How a result was made: its method sentence, its warnings, and the lines of R that repeat it."""
+    """How a result was made: its method sentence, and the lines of R that repeat it."""
     found = answer_for(evidence, pool_id)
+    rows = found.judged.rows
     if found.median is not None:
-        values = ", ".join(wording.number(value) for value in sorted(found.judged.rows["value"]))
-        code = f"median(c({values}))"
-        said = f"Method: {MEDIAN_METHOD}."
+        known = rows["n_total"].null_count() == 0
+        code = median_statements.r_code(rows["value"].to_numpy())
+        said = median_statements.method_sentence(rows.height, int(rows["n_total"].sum()) if known else None)
     elif found.pooled is not None and found.pooled.estimate is not None:
         code, said = found.pooled.r_code, statements.method_sentence(choice_of(found.judged), found.pooled)
     else:
@@ -132,7 +133,7 @@ def lights(evidence: Evidence, pool_id: str) -> Shown:
     ]
     key = "; ".join(f"{SYMBOLS[name]} {name.replace('_', ' ')}" for name in SYMBOLS)
     named = "; ".join(f"{item.removeprefix('JBI')} {words}" for item, words in items.items())
-    title = f"Risk of bias, {outcome_words(judged.pool.table, judged.pool.outcome)}"
+    title = f"Risk of bias, {outcome_words(judged.pool.table, judged.pool.outcome, evidence.outcomes)}"
     html = (
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f'<table class="lights" data-quarto-disable-processing="true"><caption class="visually-hidden">{escape(title)}'

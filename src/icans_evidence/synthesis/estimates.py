@@ -24,10 +24,13 @@ from icans_evidence.synthesis.inverse_variance import ESTIMATORS, dersimonian_la
 from icans_evidence.synthesis.pooled import Choice
 
 Counts = tuple[Floats, Floats]
-MANY_NODES = 61
+MANY_NODES = 301
 FEW_EVENTS = 5
 WIDE_TAU = 2.0
-"""Above this tau, 21 nodes are checked against 61."""
+"""Above this tau the 21 nodes are checked against 301: over 554 drawn sets their tau² was within 4e-4 (relative) up to
+a tau of 2.5, up to 1.3 % off at a tau of 3 to 4, and up to 47 % beyond 4."""
+SETTLED_TAU2, SETTLED_MU = 0.01, 0.05
+"""What more nodes may change without a word: tau² by 1 %, mu by a twentieth of its standard error."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Estimate:
     spread: Heterogeneity
     warnings: tuple[str, ...] = ()
     back: Callable[[float], float] | None = None
+
+
+def logistic(mu: float) -> float:
+    """The proportion of a logit."""
+    return 1 / (1 + math.exp(-mu)) if mu >= 0 else math.exp(mu) / (1 + math.exp(mu))
 
 
 def estimate_all(subsets: Sequence[Counts], choice: Choice, spread: bool) -> list[Estimate | None]:
@@ -68,16 +76,20 @@ def _glmm_estimates(subsets: Sequence[Counts], level: float | None) -> list[Esti
         mu, se, tau = float(fits.mu[row]), float(fits.se[row]), float(fits.tau[row])
         spread = glmm_heterogeneity(x, n, tau, float(fits.loglik[row]), level)
         warnings = _spread_warnings(spread)
-        if level is not None and tau > WIDE_TAU and not _settled_by_more_nodes(x, n, mu, se):
-            warnings += (statements.QUADRATURE,)
+        if level is not None and tau > WIDE_TAU:
+            warnings += _unless_settled(x, n, mu, se, tau)
         answers.append(Estimate(mu, se, spread, warnings))
     return answers
 
 
-def _settled_by_more_nodes(x: Floats, n: Floats, mu: float, se: float) -> bool:
-    """Whether 61 nodes leave mu within a tenth of its standard error."""
+def _unless_settled(x: Floats, n: Floats, mu: float, se: float, tau: float) -> tuple[str, ...]:
+    """A warning with the figures of 301 nodes where they are not those of 21."""
     finer = fit_glmm(x, n, nodes=MANY_NODES)
-    return bool(finer.converged[0] and abs(finer.mu[0] - mu) < se / 10)
+    if not finer.converged[0]:
+        return (statements.coarse(MANY_NODES),)
+    tau2 = float(finer.tau[0]) ** 2
+    settled = abs(tau2 - tau**2) <= SETTLED_TAU2 * tau**2 and abs(finer.mu[0] - mu) <= SETTLED_MU * se
+    return () if settled else (statements.coarse(MANY_NODES, logistic(float(finer.mu[0])), tau2),)
 
 
 def _inverse_variance(x: Floats, n: Floats, choice: Choice, level: float | None) -> Estimate | None:

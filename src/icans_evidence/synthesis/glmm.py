@@ -16,7 +16,8 @@ from icans_evidence.synthesis.likelihood import NODES, Surface, curvatures, surf
 
 START_TAUS = (0.2, 0.6, 1.2, 2.5)
 LARGEST_TAU = 30.0
-ROUNDS = 100
+ROUNDS = 400
+"""Steps are slow where tau is so large that the nodes miss a part of the integral; others need about ten."""
 STEADY = 1e-8
 
 

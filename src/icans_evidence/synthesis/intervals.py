@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 from icans_evidence.errors import DataError, UsageError
 
 Floats = NDArray[np.float64]
+LARGEST = 1_000_000_000
+"""Counts and days beyond are taken as slips of the pen."""
 Ends = tuple[Any, Any]
 """Two floats for scalar counts, two float arrays for array counts."""
 
@@ -37,7 +39,7 @@ def checked_counts(events: ArrayLike, totals: ArrayLike) -> tuple[Floats, Floats
         x, n = np.broadcast_arrays(np.asarray(events, dtype=float), np.asarray(totals, dtype=float))
     except (TypeError, ValueError):
         raise DataError(["events and totals: allowed are whole numbers, as many events as totals"]) from None
-    fine = (n >= 1) & (x >= 0) & (x <= n) & (x == np.floor(x)) & (n == np.floor(n)) & np.isfinite(n)
+    fine = (n >= 1) & (x >= 0) & (x <= n) & (x == np.floor(x)) & (n == np.floor(n)) & (n <= LARGEST)
     if not fine.all():
         rows = np.flatnonzero(~fine.ravel())
         raise DataError([_fault(int(i), float(x.ravel()[i]), float(n.ravel()[i])) for i in rows])
@@ -45,7 +47,7 @@ def checked_counts(events: ArrayLike, totals: ArrayLike) -> tuple[Floats, Floats
 
 
 def _fault(row: int, events: float, total: float) -> str:
-    allowed = "allowed are whole numbers with 0 ≤ events ≤ total and total ≥ 1"
+    allowed = f"allowed are whole numbers with 0 ≤ events ≤ total and 1 ≤ total ≤ {LARGEST:,}"
     return f"study {row + 1}: {events:g} events of {total:g}; {allowed}"
 
 

@@ -63,15 +63,21 @@ class _Mode:
 
 
 def _modes(x: Floats, n: Floats, mu: Floats, tau: Floats) -> _Mode:
-    """The modes by Newton steps inside a shrinking bracket; their movement by implicit differentiation."""
+    """The modes by Newton steps inside a shrinking bracket; their movement by implicit differentiation.
+
+    They start where normal logits would put them. A step onto an end of the bracket is halved like one beyond it: from
+    0, a large study with nothing but events would otherwise swing between the ends for ever.
+    """
     low, high = np.minimum(tau * (x - n), tau * x), np.maximum(tau * (x - n), tau * x)
-    u = np.zeros_like(low)
+    had, had_not = x + 0.5, n - x + 0.5
+    u = np.clip(tau * (np.log(had / had_not) - mu) / (tau**2 + 1 / had + 1 / had_not), low, high)
     for _ in range(100):
         p, _softplus = _logistic(mu + tau * u)
         slope = tau * (x - n * p) - u
         low, high = np.where(slope > 0, u, low), np.where(slope < 0, u, high)
         step = u + slope / (1 + tau**2 * n * p * (1 - p))
-        step = np.where((step < low) | (step > high), (low + high) / 2, step)
+        beyond = ((step <= low) & (step < u)) | ((step >= high) & (step > u))
+        step = np.where(beyond, (low + high) / 2, step)
         moved, u = np.max(np.abs(step - u), initial=0.0), step
         if moved < 1e-11:
             break

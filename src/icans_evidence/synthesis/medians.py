@@ -14,9 +14,10 @@ import numpy as np
 
 from icans_evidence import wording
 from icans_evidence.errors import DataError, UsageError
-from icans_evidence.synthesis.intervals import Floats, normal_quantile
+from icans_evidence.synthesis import median_statements
+from icans_evidence.synthesis.intervals import LARGEST, Floats, normal_quantile
 from icans_evidence.synthesis.inverse_variance import restricted_likelihood, weighted_mean
-from icans_evidence.synthesis.quantiles import fit_quantiles
+from icans_evidence.synthesis.quantiles import fit_quantiles, luo_wan
 
 Figures = Sequence[float | None]
 
@@ -49,12 +50,13 @@ class PooledMedian:
 
 
 class Middle(NamedTuple):
-    """An estimate with its interval and that interval's true coverage, as far as there is one."""
+    """An estimate with its interval and that interval's true coverage as far as there is one, and what to beware of."""
 
     estimate: float
     low: float | None = None
     high: float | None = None
     coverage: float | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def pool_medians(
 ) -> PooledMedian:
     """Pool medians, one entry a study; None or NaN where a study does not say.
 
-    method: median (of medians; McGrath 2019, Stat Med 38:969), weighted (by `totals`), qe (quantile estimation
+    method: median (of medians; McGrath 2019, doi 10.1002/sim.8013), weighted (by `totals`), qe (quantile estimation
     from n, median and range), or luo-wan (means rebuilt from n, median and range: a sensitivity analysis that
     takes the values as normal). UsageError for an unknown method or a missing column, DataError for columns of
     unequal length.
@@ -89,7 +91,7 @@ def pool_medians(
     how = METHODS[method]
     given = {"median": medians, "n": totals, "low": lows, "high": highs}
     columns = _columns({name: given[name] for name in how.needs}, method)
-    names = list(labels) if labels is not None else [f"study {i + 1}" for i in range(len(medians))]
+    names = [name or f"study {i + 1}" for i, name in enumerate(labels or [""] * len(medians))]
     reasons = [_reason(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True)]
     excluded = tuple(f"{name}: {why}" for name, why in zip(names, reasons, strict=True) if why)
     kept = {name: np.array([v for v, why in zip(column, reasons, strict=True) if not why], dtype=float)
@@ -101,29 +103,38 @@ def _columns(given: dict[str, Figures | None], method: str) -> dict[str, list[fl
     missing = [name for name, column in given.items() if column is None]
     if missing:
         raise UsageError(f'method "{method}" also needs {wording.listing(missing)}')
-    columns = {name: [_figure(v) for v in column] for name, column in given.items() if column is not None}
+    columns = {
+        name: [None if v is None or math.isnan(v) else float(v) for v in column]
+        for name, column in given.items() if column is not None
+    }  # fmt: skip
     if len({len(column) for column in columns.values()}) > 1:
         lengths = wording.listing(f"{len(column)} {name}" for name, column in columns.items())
         raise DataError([f"columns of unequal length: {lengths}; allowed is one entry a study"])
+    faults = [
+        f"study {row + 1}: {name} is {v:g}; allowed are numbers up to {LARGEST:,}"
+        for name, column in columns.items() for row, v in enumerate(column) if v is not None and abs(v) > LARGEST
+    ]  # fmt: skip
+    if faults:
+        raise DataError(faults)
     return columns
 
 
-def _figure(value: float | None) -> float | None:
-    return None if value is None or not math.isfinite(value) else float(value)
-
-
 def _reason(study: dict[str, float | None]) -> str | None:
-    """Why a study cannot enter; None where it can."""
+    """Why a study cannot enter, the first that holds; None where it can."""
     absent = [name for name, value in study.items() if value is None]
     if absent:
         return f"no {wording.listing(absent, 'or')}"
-    n, low, high = study.get("n"), study.get("low"), study.get("high")
-    fewest = 1 if low is None else 3
-    if n is not None and n < fewest:
-        return f"n is {n:g}, below {fewest}"
-    if low is not None and high is not None and not (low <= (study["median"] or 0.0) <= high and low < high):
-        return "median not inside low to high"
-    return None
+    known = {name: value for name, value in study.items() if value is not None}
+    low, median, high = known.get("low", -math.inf), known["median"], known.get("high", math.inf)
+    fewest = 3 if "low" in known else 1
+    tests = (
+        ("n" in known and known["n"] < fewest, f"n is {known.get('n', 0):g}, below {fewest}"),
+        (low > high, "low is above high"),
+        (median < low, "median is below low"),
+        (median > high, "median is above high"),
+        (low == high, "low and high are the same, so nothing is known of the spread"),
+    )
+    return next((words for holds, words in tests if holds), None)
 
 
 def sign_test_ranks(k: int, level: float = 0.95) -> tuple[int, float] | None:
@@ -153,17 +164,6 @@ def weighted_median(values: Floats, weights: Floats) -> float:
     return float(values[at])
 
 
-def luo_wan(median: Floats, n: Floats, low: Floats, high: Floats) -> tuple[Floats, Floats]:
-    """(mean, standard deviation) from a median, a range and n, if the values were normal.
-
-    Mean: Luo 2018 (Stat Methods Med Res 27:1785), weight 4/(4 + n^0.75) on the mid-range. Standard deviation:
-    Wan 2014 (BMC Med Res Methodol 14:135), range over twice the normal quantile of (n − 0.375)/(n + 0.25).
-    """
-    share = 4 / (4 + n**0.75)
-    ends = np.array([normal_quantile(2 * (m - 0.375) / (m + 0.25) - 1) for m in n.tolist()])
-    return share * (low + high) / 2 + (1 - share) * median, (high - low) / (2 * ends)
-
-
 def _by_median(kept: dict[str, Floats], level: float) -> Middle:
     values = np.sort(kept["median"])
     ranks = sign_test_ranks(len(values), level)
@@ -188,14 +188,19 @@ def _by_quantiles(kept: dict[str, Floats], level: float) -> Middle:
 
 
 def _weighted(y: Floats, v: Floats, level: float) -> Middle:
-    """Inverse variance with REML, and Knapp and Hartung's interval from two studies on."""
+    """Inverse variance with REML, and Knapp and Hartung's interval from two studies on, unless all figures agree."""
     if len(y) == 1:
         return Middle(float(y[0]))
     from scipy.special import stdtrit
 
-    mean, variance, q = weighted_mean(y, v, restricted_likelihood(y, v))
-    half = float(stdtrit(len(y) - 1, (1 + level) / 2)) * math.sqrt(variance * q / (len(y) - 1))
-    return Middle(mean, mean - half, mean + half)
+    tau2 = restricted_likelihood(y, v)
+    mean, variance, q = weighted_mean(y, v, tau2)
+    factor = q / (len(y) - 1)
+    if np.ptp(y) == 0:
+        return Middle(mean, warnings=(median_statements.SAME,))
+    half = float(stdtrit(len(y) - 1, (1 + level) / 2)) * math.sqrt(variance * factor)
+    close = (median_statements.CLOSE,) if factor < 1 and tau2 == 0 else ()
+    return Middle(mean, mean - half, mean + half, warnings=close)
 
 
 METHODS = {
@@ -217,33 +222,26 @@ METHODS = {
 
 def _answer(kept: dict[str, Floats], method: str, level: float, excluded: tuple[str, ...], unit: str) -> PooledMedian:
     how, values = METHODS[method], kept["median"]
-    warnings = (how.warning,) if how.warning else ()
-    middle, least, most, words = None, None, None, "No study can enter, so there is nothing to pool."
-    if len(values):
-        middle, least, most = how.pool(kept, level), float(values.min()), float(values.max())
-        ends = f"range over studies {wording.number(least, 1)} to {wording.number(most, 1)}"
-        words = f"{_finding(how, len(values), middle, level, unit)}; {ends})."
-    if middle and not math.isfinite(middle.estimate):
-        middle, words = None, "The fit did not converge, so no number is given."
+    k, ends = len(values), (float(values.min()), float(values.max())) if len(values) else (None, None)
+    middle = _cut(how.pool(kept, level), kept) if k else None
+    settled = middle if middle and math.isfinite(middle.estimate) else None
+    words, said = median_statements.NOT_SETTLED if k else median_statements.NOTHING, ()
+    if settled:
+        words = median_statements.finding(how.name, values, settled, level, unit)
+        said = (*median_statements.few(k, method), *settled.warnings, *((how.warning,) if how.warning else ()))
     left = (f"Not entered: {wording.listing(excluded)}.",) if excluded else ()
     return PooledMedian(
-        estimate=middle.estimate if middle else None,
-        ci_low=middle.low if middle else None,
-        ci_high=middle.high if middle else None,
-        ci_coverage=middle.coverage if middle else None,
-        range_low=least, range_high=most, k=len(values), method=method, level=level,
-        excluded=excluded, warnings=warnings, sentence=" ".join((words, *warnings, *left)),
+        estimate=settled.estimate if settled else None,
+        ci_low=settled.low if settled else None,
+        ci_high=settled.high if settled else None,
+        ci_coverage=settled.coverage if settled else None,
+        range_low=ends[0], range_high=ends[1], k=k, method=method, level=level,
+        excluded=excluded, warnings=said, sentence=" ".join((words, *said, *left)),
     )  # fmt: skip
 
 
-def _finding(how: _Method, k: int, middle: Middle, level: float, unit: str) -> str:
-    """The estimate and its interval up to an open bracket, which the range closes."""
-    first = f"{wording.number(middle.estimate, 1)} {unit} ({how.name} of {wording.plural(k, 'study', 'studies')}"
-    if middle.low is not None and middle.high is not None:
-        ends = f"{wording.number(middle.low, 1)} to {wording.number(middle.high, 1)}"
-        if middle.coverage is None:
-            return f"{first}; {round(level * 100)}% CI {ends}"
-        return f"{first}; sign-test interval {ends}, which covers {wording.percent(middle.coverage)}"
-    if how is METHODS["median"] and k > 1:
-        return f"{first}; too few studies for an interval of {round(level * 100)}%"
-    return first
+def _cut(middle: Middle, kept: dict[str, Floats]) -> Middle:
+    """An interval that begins below 0 begins at 0, and says so, where no study has a figure below 0."""
+    if middle.low is None or middle.low >= 0 or min(column.min() for column in kept.values()) < 0:
+        return middle
+    return middle._replace(low=0.0, warnings=(*middle.warnings, median_statements.CUT))

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from icans_evidence.synthesis import statements
-from icans_evidence.synthesis.estimates import Estimate, estimate_all
+from icans_evidence.synthesis.estimates import Estimate, estimate_all, logistic
 from icans_evidence.synthesis.heterogeneity import Heterogeneity
 from icans_evidence.synthesis.intervals import (
     Floats,
@@ -68,11 +68,6 @@ def critical_value(interval: str, k: int, level: float) -> tuple[float, int | No
     from scipy.special import stdtrit
 
     return float(stdtrit(k - 1, (1 + level) / 2)), k - 1
-
-
-def logistic(mu: float) -> float:
-    """The proportion of a logit."""
-    return 1 / (1 + math.exp(-mu)) if mu >= 0 else math.exp(mu) / (1 + math.exp(mu))
 
 
 def mean_over_studies(mu: float, tau2: float) -> float:

@@ -47,16 +47,20 @@ NARROWER = (
 )
 NO_UPPER_END = "The interval of tau² reaches beyond 100, so its upper end is left open."
 HOMOGENEOUS = "The studies agree more closely than chance would have them: the interval of tau² is empty (0)."
-QUADRATURE = (
-    "The spread between studies is so large that 21 quadrature nodes do not settle the estimate: more "
-    "nodes change it by a tenth of its standard error or more."
-)
 NOT_SETTLED = "The fit did not converge, so no number is given."
 
 
 def counted(k: int, events: int, total: int) -> str:
     """ "10 studies, 57 of 682" """
     return f"{wording.plural(k, 'study', 'studies')}, {events:,} of {total:,}"
+
+
+def coarse(nodes: int, estimate: float | None = None, tau2: float | None = None) -> str:
+    """That the usual 21 nodes do not settle the fit, with the proportion and tau² that `nodes` give, if they do."""
+    start = "The spread between studies is so large that 21 quadrature nodes do not settle the estimate"
+    if estimate is None or tau2 is None:
+        return f"{start}: with {nodes} nodes the fit does not converge."
+    return f"{start}: with {nodes} nodes it is {wording.percent(estimate)} and tau² is {wording.number(tau2, 1)}."
 
 
 def bound_sentence(choice: Choice, k: int, events: int, total: int, bound: tuple[float, float]) -> str:
