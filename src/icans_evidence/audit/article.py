@@ -8,13 +8,22 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from icans_evidence.audit.figures import Figure, find_figures
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+_UNWANTED = str.maketrans({"\xa0": " ", "\u00ad": "", "\u200b": "", "\ufeff": "", "⟦": "[", "⟧": "]"})
 _MARK_LIST = r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*"
+_PLAIN_MARKS = re.compile(
+    rf"(?:(?<=[A-Za-z)%”\"][.,;])|(?<=[a-z]:)(?=\d{{1,2}}\s*\n)|(?<=[A-Za-z]-\d[.,]))({_MARK_LIST})(?=\s|$)"
+    r"|(?<=[a-z]{4})(\d{1,2}(?:[,–-]\d{1,2})*)(?=[\s.,;:)]|$)"
+    rf"|(?<=[A-Za-z)%][.])[ ]({_MARK_LIST})(?=[ ][A-Z][a-z]|\n\n|$)|[ ]?\[({_MARK_LIST})\]"
+)
+"""Reference marks that lost their place above the line: after a stop, at a word's end, or in brackets."""
 _LATEX = {
     r"\geq": "≥", r"\leq": "≤", r"\ge": "≥", r"\le": "≤", r"\sim": "~", r"\times": "×", r"\pm": "±", r"\mu": "µ",
     r"^{\circ}": "°", r"^\circ": "°", r"\circ": "°", r"\%": "%", r"\,": " ", r"\ ": " ",
@@ -25,18 +34,28 @@ _ABBREVIATIONS = re.compile(
 _SENTENCE_END = re.compile(r"[.?!][\"”’)\]]*(?:⟦[^⟧]*⟧)?(?=\s+[\"“(\[]?[A-Z0-9])|[.?!][\"”’)\]]*(?:⟦[^⟧]*⟧)?$")
 _TERMINATED = re.compile(r"[.?!:;][\"”’)\]]*(?:⟦[^⟧]*⟧)?$")
 _CAPTION = re.compile(r"^(Table \d+|Figure(?: \d+)?)\s+\S")
-_BULLET = re.compile(r"^(?:[-•*]\s+|\d{1,2}\.\s+)")
+_BULLET = re.compile(r"^(?:[-•*–‑—‣▪●]\s+|\d{1,2}\.\s+)")
 _HEADING_LENGTH = 90
+_TAIL = 120
+"""Characters at the end of a text that decide how it ends; a whole paragraph is never searched for that."""
+_LONGEST_PARAGRAPH = 50_000
+_MOST_ROWS = 200
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence, list item or table row: where it stands, its words without reference marks, and its marks."""
+    """One sentence, list item or table row: where it stands, its words without reference marks, and its marks.
+
+    `mark_groups` are the marks as they stand together, one group for each place in the sentence, and `mark_places`
+    the characters of `text` that stand before each group.
+    """
 
     section: str
     ordinal: int
     text: str
     marks: tuple[int, ...]
+    mark_groups: tuple[tuple[int, ...], ...] = ()
+    mark_places: tuple[int, ...] = ()
 
     @cached_property
     def fingerprint(self) -> str:
@@ -52,6 +71,7 @@ class Sentence:
 def normalised(text: str) -> str:
     """The letters, digits and signs of value of a sentence: what survives line wraps, ligatures, quotes and dashes."""
     folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = folded.replace(">=", "≥").replace("<=", "≤")
     folded = re.sub(r"(?<=\d),(?=\d{3})", "", folded)
     folded = re.sub(r"(?<=\d)\s*[–—−‐‑-]\s*(?=\d)", "~", folded)
     return re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w.%<>≤≥~/+°]|_", "", folded)
@@ -62,29 +82,32 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(normalised(text).encode()).hexdigest()[:12]
 
 
-def read_sentences(text: str) -> list[Sentence]:
+def read_sentences(text: str, ask: Callable[[], None] = lambda: None) -> list[Sentence]:
     """Every sentence of a plain-text or Markdown document, in order, tables and figure notes as their own sections.
 
     A paragraph that a page break cut is joined to its other half, even where a table stands between them. A section
-    name that occurs twice is numbered from its second occurrence on: "Cerebral Edema (2)".
+    name that occurs twice is numbered from its second occurrence on: "Cerebral Edema (2)". `ask` is called on the way,
+    and may raise when it takes too long.
     """
     sentences: list[Sentence] = []
-    for section, units in _sections(_blocks(_plain(text))):
-        ordinal = sum(s.section == section for s in sentences)
+    last: Counter[str] = Counter()
+    for section, units in _sections(_blocks(plain(text)), ask):
         for unit in units:
-            ordinal += 1
-            words, marks = _set_apart(unit)
-            sentences.append(Sentence(section, ordinal, words, marks))
+            ask()
+            last[section] += 1
+            words, groups, places = set_apart(unit)
+            marks = tuple(dict.fromkeys(mark for group in groups for mark in group))
+            sentences.append(Sentence(section, last[section], words, marks, groups, places))
     return sentences
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Formulas and emphasis of Markdown as characters, reference marks as ⟦10,15⟧, hyphenated line ends joined."""
-    text = text.replace("\r\n", "\n").replace("\xa0", " ").replace("\u00ad", "")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNWANTED)
     text = re.sub(r"\$([^$\n]{1,200})\$", lambda m: _formula(m[1]), text)
     text = re.sub(rf"\^\{{({_MARK_LIST})\}}", r"⟦\1⟧", text)
     text = re.sub(r"[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,]*", lambda m: f"⟦{m[0].translate(_SUPERSCRIPTS)}⟧", text)
-    text = re.sub(rf"(?<=[a-z)%][.,;])({_MARK_LIST})(?=\s|$)", r"⟦\1⟧", text)
+    text = _PLAIN_MARKS.sub(lambda m: f"⟦{m[m.lastindex or 0]}⟧", text)
     text = re.sub(r"</?[a-zA-Z]{1,10}>", "", text)
     text = re.sub(r"(?<![\w*])\*{1,2}(\S[^*\n]{0,200}?)\*{1,2}(?![\w*])", r"\1", text)
     return re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
@@ -101,11 +124,11 @@ def _blocks(text: str) -> list[str]:
     return [block.strip() for block in re.split(r"\n[ \t]*\n", text) if block.strip()]
 
 
-def _sections(blocks: list[str]) -> list[tuple[str, list[str]]]:
+def _sections(blocks: list[str], ask: Callable[[], None]) -> list[tuple[str, list[str]]]:
     """Blocks sorted under their headings; each entry is a section and the sentences of one paragraph or row."""
     out: list[tuple[str, list[str]]] = []
     seen: dict[str, int] = {}
-    section, open_paragraph = "Front matter", ""
+    section, opened = "Front matter", ""
     index = 0
     while index < len(blocks):
         block = blocks[index]
@@ -115,19 +138,23 @@ def _sections(blocks: list[str]) -> list[tuple[str, list[str]]]:
             out.append((caption[1], rows))
         elif _BULLET.match(block):
             out.append((section, _list_items(block)))
-        elif not open_paragraph and _is_heading(block):
+        elif block.startswith("# ") or (not opened and _is_heading(block)):
+            if opened:
+                out.append((section, split_sentences(opened, ask)))
+                opened = ""
             name = block.lstrip("# ").strip()
             seen[name] = seen.get(name, 0) + 1
             section = name if seen[name] == 1 else f"{name} ({seen[name]})"
         elif _AFFILIATION.match(block):
             out.append(("Front matter", [" ".join(block.split())]))
         else:
-            paragraph = " ".join((open_paragraph + " " + block).split())
-            open_paragraph = "" if _TERMINATED.search(paragraph) or len(paragraph) <= _HEADING_LENGTH else paragraph
-            if not open_paragraph:
-                out.append((section, split_sentences(paragraph)))
-    if open_paragraph:
-        out.append((section, split_sentences(open_paragraph)))
+            paragraph = " ".join([opened, *block.split()]).strip()
+            ended = _TERMINATED.search(paragraph[-_TAIL:]) or len(paragraph) <= _HEADING_LENGTH
+            opened = "" if ended or len(paragraph) > _LONGEST_PARAGRAPH else paragraph
+            if not opened:
+                out.append((section, split_sentences(paragraph, ask)))
+    if opened:
+        out.append((section, split_sentences(opened, ask)))
     return out
 
 
@@ -136,19 +163,17 @@ _AFFILIATION = re.compile(r"^⟦1⟧[A-Z]")
 
 def _is_heading(block: str) -> bool:
     one_line = "\n" not in block and len(block) <= _HEADING_LENGTH
-    return block.startswith("#") or (one_line and not _TERMINATED.search(block) and "@" not in block)
+    return block.startswith("#") or (one_line and not _TERMINATED.search(block[-_TAIL:]) and "@" not in block)
 
 
 def _captioned(blocks: list[str], index: int, block: str) -> tuple[list[str], int]:
     """The rows of a table or the notes of a figure: its caption, its body, and its list of abbreviations."""
     rows = block.splitlines()
     is_table = block.startswith("Table")
-    while index < len(blocks):
+    while index < len(blocks) and len(rows) < _MOST_ROWS:
         follows = blocks[index].splitlines()
         ended = any(row.startswith("Abbreviations:") for row in rows)
-        belongs = (
-            (not ended and len(rows) < 200 and _looks_tabular(blocks[index])) if is_table else follows[0][:1] == "*"
-        )
+        belongs = (not ended and _looks_tabular(blocks[index])) if is_table else follows[0][:1] == "*"
         if not belongs:
             break
         rows += follows
@@ -175,24 +200,36 @@ def _list_items(block: str) -> list[str]:
     return items
 
 
-def split_sentences(paragraph: str) -> list[str]:
+def split_sentences(paragraph: str, ask: Callable[[], None] = lambda: None) -> list[str]:
     """A paragraph's sentences; abbreviations, initials, decimals and trailing reference marks do not end one early."""
     sentences, start = [], 0
     for end in _SENTENCE_END.finditer(paragraph):
-        candidate = paragraph[start : end.end()].strip()
-        bare = re.sub(r"⟦[^⟧]*⟧$", "", candidate)
+        ask()
+        bare = re.sub(r"⟦[^⟧]*⟧$", "", paragraph[max(start, end.end() - _TAIL) : end.end()].strip())
         if _ABBREVIATIONS.search(bare) and end.end() < len(paragraph):
             continue
-        sentences.append(candidate)
+        sentences.append(paragraph[start : end.end()].strip())
         start = end.end()
     rest = paragraph[start:].strip()
     return [*sentences, rest] if rest else sentences
 
 
-def _set_apart(unit: str) -> tuple[str, tuple[int, ...]]:
-    marks = [number for found in re.findall(r"⟦([^⟧]*)⟧", unit) for number in _mark_numbers(found)]
-    words = re.sub(r"\s*⟦[^⟧]*⟧", "", unit)
-    return " ".join(words.split()), tuple(dict.fromkeys(marks))
+def pieces_of_lines(text: str) -> Iterator[str]:
+    """The lines of a text made `plain`, each cut at its sentence ends: what long sentences can be joined from."""
+    for line in text.splitlines():
+        yield from split_sentences(_BULLET.sub("", line.strip().strip("|").replace("|", " ").lstrip("*")))
+
+
+def set_apart(unit: str) -> tuple[str, tuple[tuple[int, ...], ...], tuple[int, ...]]:
+    """The words of a sentence without its reference marks, the marks of each place, and the letters before it."""
+    words, groups, places = "", [], []
+    for index, piece in enumerate(re.split(r" ?⟦([^⟧]*)⟧", unit)):
+        if index % 2:
+            groups.append(tuple(_mark_numbers(piece)))
+            places.append(len(words))
+        else:
+            words = words + piece
+    return " ".join(words.split()), tuple(groups), tuple(places)
 
 
 def _mark_numbers(marks: str) -> list[int]:

@@ -15,21 +15,33 @@ WORDS = {word: float(value) for value, word in enumerate(_COUNTED.split())} | {
     "twenty": 20.0, "thirty": 30.0, "once": 1.0, "twice": 2.0, "neither": 0.0, "both": 2.0, "half": 0.5,
 }  # fmt: skip
 _NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_RELATIONS = {
+    "up to a": "≤", "up to": "≤", "as many as": "≤", "as much as": "≤", "at most": "≤", "no more than": "≤",
+    "not more than": "≤", "not to exceed": "≤", "within": "≤", "at least": "≥", "no fewer than": "≥",
+    "not less than": "≥", "no less than": "≥", "more than": ">", "greater than": ">", "older than": ">",
+    "longer than": ">", "exceeding": ">", "over": ">", "above": ">", "less than": "<", "fewer than": "<",
+    "younger than": "<", "lower than": "<", "shorter than": "<", "under": "<", "below": "<", "about": "~",
+    "approximately": "~", "around": "~", "nearly": "~", "almost": "~", "some": "~",
+}  # fmt: skip
+"""The words before a figure that make it a bound or an estimate, longest first where one begins another."""
+_AFTER = dict.fromkeys(("fewer", "less", "below", "younger", "lower", "shorter", "under"), "≤")
 _FIGURE = re.compile(
-    rf"(?P<relation>[<>≤≥~±=]\s*|\b(?:up to|at least|more than|less than|fewer than|over|under|about)\s+)?"
+    rf"(?P<relation>[<>≤≥~±=]\s*|\b(?:{'|'.join(_RELATIONS)})\s+)?"
     rf"(?<![\w.])(?P<sign>[+−])?(?P<low>{_NUMBER})"
-    rf"(?:\s*(?:[–—-]|\bto\b)\s*(?P<high>{_NUMBER}))?(?![\w]|-\d?[A-Z])"
-    rf"(?P<percent>\s?%)?(?P<after>\s+or\s+(?:fewer|less|more|older|over|above|below|worse|higher))?"
+    rf"(?:\s*(?:[–—-]|\bto\b)\s*(?P<high>{_NUMBER}))?(?![\w]|-\d?(?-i:[A-Z]))"
+    rf"(?P<percent>\s?%)?(?P<after>(?:\s+\w{{1,12}})?\s+or\s+"
+    rf"(?:fewer|less|more|older|over|above|below|worse|higher|younger|longer|greater|later|lower|shorter|under)\b)?",
+    re.I,
 )
 _NAMES = re.compile(
-    r"\b(?:CD|IL|T|BCMA|MCP|CTLA?|PD|GM|COVID|sIL)-?\d+\w*|\b4-1BB\b|\bphase\s+[I\d]+|https?://\S+|\bdoi:\S+", re.I
+    r"\b(?:CD|IL|interleukin|T|BCMA|MCP|CTLA?|PD|GM|COVID|sIL)-?\d+\w*|\b4-1BB\b|\bphase\s+[I\d]+"
+    r"|https?://\S+|\bdoi:\S+",
+    re.I,
 )
 _WORD = re.compile(r"\b(" + "|".join(sorted(WORDS, key=len, reverse=True)) + r")\b(?!-)", re.I)
 _ARTICLE_ONE = re.compile(
     r"one (?:\w+ )?(?:study|trial|of the|proposed|inflammatory|another|series|report|center)|\bno one\b", re.I
 )
-_RELATIONS = {"up to": "≤", "at least": "≥", "more than": ">", "less than": "<", "fewer than": "<", "over": ">",
-              "under": "<", "about": "~"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,6 +54,7 @@ class Figure:
     relation: str
     is_percent: bool
     start: int
+    end: int = -1
 
     @property
     def values(self) -> tuple[Decimal, ...]:
@@ -58,12 +71,13 @@ def find_figures(sentence: str) -> Iterator[Figure]:
 
 def _digits(blanked: str, sentence: str) -> Iterator[Figure]:
     for m in _FIGURE.finditer(blanked):
-        relation = " ".join((m["relation"] or "=").split()).lower()
-        after = (m["after"] or "").split()[-1:] or [""]
-        relation = {"": _RELATIONS.get(relation, relation), "fewer": "≤", "less": "≤", "below": "≤"}.get(after[0], "≥")
+        before = " ".join((m["relation"] or "=").split()).lower()
+        after = (m["after"] or "").split()[-1:]
+        relation = _AFTER.get(after[0].lower(), "≥") if after else _RELATIONS.get(before, before)
         high = _decimal(m["high"]) if m["high"] else None
         text = sentence[m.start() : m.end()].strip()
-        yield Figure(text, _decimal(m["low"]), high, relation, bool(m["percent"]), m.start("low"))
+        end = m.end("percent") if m["percent"] else m.end("high") if m["high"] else m.end("low")
+        yield Figure(text, _decimal(m["low"]), high, relation, bool(m["percent"]), m.start("low"), end)
 
 
 def _words(blanked: str, sentence: str) -> Iterator[Figure]:
@@ -71,7 +85,7 @@ def _words(blanked: str, sentence: str) -> Iterator[Figure]:
     for m in _WORD.finditer(blanked):
         if m.start() not in articles:
             value = Decimal(f"{WORDS[m[1].lower()]:g}")
-            yield Figure(sentence[m.start() : m.end()], value, None, "=", False, m.start())
+            yield Figure(sentence[m.start() : m.end()], value, None, "=", False, m.start(), m.end())
 
 
 def _decimal(text: str) -> Decimal:

@@ -28,7 +28,7 @@ class Reference:
 def read_references(text: str) -> Iterator[Reference]:
     """The entries of a BibTeX file in their order; comments, strings and preambles are passed over."""
     starts = [m for m in _ENTRY.finditer(text) if m[1].casefold() not in ("comment", "string", "preamble")]
-    ends = [m.start() for m in starts[1:]] + [len(text)]
+    ends = [*(m.start() for m in starts[1:]), len(text)][: len(starts)]
     line, counted = 1, 0
     for start, end in zip(starts, ends, strict=True):
         line, counted = line + text.count("\n", counted, start.end()), start.end()

@@ -5,9 +5,11 @@ It is read from the models and from TABLES, so it cannot say anything else than 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from icans_evidence.evidence.models import LIMITS
+from icans_evidence.evidence.outcomes import Outcomes, standard_outcomes
 from icans_evidence.evidence.schemas import schema_of
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.wording import capital
@@ -27,16 +29,21 @@ class Entry(NamedTuple):
     required: bool
 
 
-def dictionary() -> list[Entry]:
-    """Every column of every file, in the order of the files and of their columns."""
-    return [_entry(table, name, column) for table in TABLES for name, column in schema_of(table).columns.items()]
+def dictionary(outcomes: Outcomes | None = None) -> list[Entry]:
+    """Every column of every file, in the order of the files and of their columns; `outcomes` of a project, if given."""
+    known = outcomes or standard_outcomes()
+    return [
+        _entry(table, name, column, known[table])
+        for table in TABLES
+        for name, column in schema_of(table).columns.items()
+    ]
 
 
-def _entry(table: str, name: str, column: Any) -> Entry:
+def _entry(table: str, name: str, column: Any, outcomes: Mapping[str, str]) -> Entry:
     kind = _TYPES[str(column.dtype)]
     words = [LIMITS[check.name](check.statistics) for check in column.checks]
-    if name == "outcome" and TABLES[table].outcomes:
-        words.append("; ".join(f"{word}: {meaning}" for word, meaning in TABLES[table].outcomes.items()))
+    if name == "outcome" and outcomes:
+        words.append("; ".join(f"{word}: {meaning}" for word, meaning in outcomes.items()))
     if column.unique:
         words.append("each once")
     allowed = "; ".join([*([] if kind == "text" else [kind]), *words])

@@ -6,7 +6,7 @@ Either every file is right and the evidence is returned, or every fault of every
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -17,6 +17,7 @@ import polars as pl
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence.bibliography import BIB, Reference, read_references
 from icans_evidence.evidence.faults import Faults, allowed, shown
+from icans_evidence.evidence.outcomes import COLUMNS, FILE, Outcomes, read_outcomes, standard_outcomes
 from icans_evidence.evidence.tables import TABLES
 
 
@@ -27,7 +28,7 @@ class Evidence:
     Two readings are never equal, so that what is worked out from one can be kept for it.
 
     `root` is the folder that was read, `version` and `version_date` what its VERSION says, `references` the entries of
-    references.bib in their order.
+    references.bib in their order, `outcomes` the words for every outcome that each file may hold.
     """
 
     root: Path
@@ -35,6 +36,7 @@ class Evidence:
     version_date: date
     tables: Mapping[str, pl.DataFrame]
     references: tuple[Reference, ...]
+    outcomes: Outcomes = field(default_factory=standard_outcomes)
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         tables = self.__dict__.get("tables", {})
@@ -53,7 +55,8 @@ class Evidence:
 
 
 def load_evidence(path: str | Path = "data") -> Evidence:
-    """The evidence in the folder `path`, which holds `extracted/`, `references.bib` and `VERSION`.
+    """The evidence in the folder `path`, which holds `extracted/`, `references.bib`, `VERSION` and, where a project
+    has outcomes of its own, `outcomes.csv`.
 
     Raises DataError with every fault of every file, sorted by file, line and column, and UsageError when `path` is no
     such folder.
@@ -64,15 +67,18 @@ def load_evidence(path: str | Path = "data") -> Evidence:
     root = _root(path)
     files = {table: _named(root / "extracted" / f"{table}.csv") for table in TABLES}
     columns = {table: columns_of(table) for table in TABLES}
-    faults = Faults(columns | {BIB: ["key", "doi", "title"]}, files | {BIB: _named(root / BIB)})
+    columns |= {BIB: ["key", "doi", "title"], FILE: list(COLUMNS)}
+    faults = Faults(columns, files | {name: _named(root / name) for name in (BIB, FILE)})
     tables = _read_tables(root / "extracted", faults)
     references = _read_bibliography(root, faults)
     version, day = _read_version(root, faults)
+    present = (root / FILE).exists() or (root / FILE).is_symlink()
+    outcomes = read_outcomes(_bytes_of(root / FILE, faults) if present else None, faults)
     faults.close_stage()
-    run_rules(Draft(tables, references), faults)
+    run_rules(Draft(tables, references, outcomes), faults)
     faults.raise_any()
     frames = {table: frame.drop("line") for table, frame in tables.items()}
-    return Evidence(root, version, day, MappingProxyType(frames), references or ())
+    return Evidence(root, version, day, MappingProxyType(frames), references or (), outcomes)
 
 
 def _root(path: str | Path) -> Path:

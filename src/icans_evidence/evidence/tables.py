@@ -5,7 +5,9 @@ A further clinical question is a further row of `TABLES` and a further CSV, neve
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,20 @@ TABLES: dict[str, Table] = {
 }  # fmt: skip
 
 
-def outcome_words(table: str, outcome: str) -> str:
-    """The words for an outcome as its file declares them, with a capital; an undeclared one without its underscores."""
-    words = TABLES[table].outcomes.get(outcome, outcome.replace("_", " "))
+def outcome_words(table: str, outcome: str, declared: Mapping[str, Mapping[str, str]] | None = None) -> str:
+    """The words for an outcome, with a capital: as `declared` (see `outcomes`) has them, else as its file does.
+
+    An undeclared outcome is said without its underscores.
+    """
+    known = TABLES[table].outcomes if declared is None else declared[table]
+    words = known.get(outcome, outcome.replace("_", " "))
     return words[:1].upper() + words[1:]
+
+
+OUTCOME_WORDS = "outcome_words"
+"""The column in which described rows carry the words for their outcome."""
+
+
+def words_of(row: Mapping[str, Any]) -> str:
+    """The words for a row's outcome: those it carries, which the project may have declared, else those of its file."""
+    return row.get(OUTCOME_WORDS) or outcome_words(row["table"], row["outcome"])

@@ -110,7 +110,7 @@ def row_ids_carry_the_prefix_of_their_file(draft: Draft) -> Iterator[Found]:
 @rule()
 def outcomes_belong_to_their_file(draft: Draft) -> Iterator[Found]:
     """A row's outcome is one of those declared for its file."""
-    pairs = [(table, outcome) for table in LOCATED for outcome in TABLES[table].outcomes]
+    pairs = [(table, outcome) for table in LOCATED for outcome in draft.outcomes[table]]
     types = {"file": draft.of().schema["file"], "value": pl.String()}
     known = pl.DataFrame(pairs, schema=types, orient="row")
     rows = draft.of("outcome").select("file", "line", value="outcome").drop_nulls("value")
@@ -118,7 +118,7 @@ def outcomes_belong_to_their_file(draft: Draft) -> Iterator[Found]:
         "",
         "outcome",
         rows.join(known, on=["file", "value"], how="anti"),
-        lambda r: f"{shown(r['value'])} is no outcome of this file; {allowed(r['value'], TABLES[r['file']].outcomes)}",
+        lambda r: f"{shown(r['value'])} is no outcome of this file; {allowed(r['value'], draft.outcomes[r['file']])}",
     )
 
 

@@ -14,6 +14,7 @@ import polars as pl
 
 from icans_evidence.evidence.bibliography import Reference
 from icans_evidence.evidence.faults import Say
+from icans_evidence.evidence.outcomes import Outcomes, standard_outcomes
 from icans_evidence.evidence.schemas import types_of
 from icans_evidence.evidence.tables import TABLES
 
@@ -35,10 +36,14 @@ class Found(NamedTuple):
 
 @dataclass(frozen=True)
 class Draft:
-    """Typed tables not yet known to be right, each row with its `line`; unreadable files are absent."""
+    """Typed tables not yet known to be right, each row with its `line`; unreadable files are absent.
+
+    `outcomes` are those that each file may hold, just those of `TABLES` unless given.
+    """
 
     tables: dict[str, pl.DataFrame]
     references: tuple[Reference, ...] | None = None
+    outcomes: Outcomes = field(default_factory=standard_outcomes)
 
     def __contains__(self, table: str) -> bool:
         return table in self.tables

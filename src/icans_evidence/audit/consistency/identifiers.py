@@ -1,0 +1,176 @@
+"""Identifiers: a DOI, PMID, title, key, author and year name one document, in studies.csv and in references.bib
+alike.
+
+That a DOI and a year agree with the bibliography is a rule of the evidence; here stand title, PMID, journal,
+author, and what an identifier says of itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import polars as pl
+
+from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
+from icans_evidence.evidence.bibliography import BIB
+from icans_evidence.evidence.faults import shown
+
+_FIELD = re.compile(r"^\s*(pmid|journal|author)\s*=\s*\{+(.*?)\}+\s*,?\s*$", re.M)
+_START = re.compile(r"^\s*@\w+\s*\{\s*([^,\s}]*)", re.M)
+_MOVED = ("J Immunother Cancer", "10.1186", 2020)  # with BioMed Central until 2019, with BMJ since
+_DOI_YEAR = r"[^0-9](20[0-3][0-9])(?:[^0-9]|[0-9]{6}(?:[^0-9]|$))"
+
+
+def _studies(ground: Ground) -> pl.DataFrame:
+    return ground.named("studies", "study_id")
+
+
+def _bibliography(ground: Ground) -> pl.DataFrame:
+    """The fields of references.bib that the evidence does not read: key, title, and pmid, journal, author as
+    printed."""
+    path = ground.evidence.root / BIB
+    text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
+    starts = list(_START.finditer(text))
+    ends = [found.start() for found in starts[1:]] + [len(text)] * bool(starts)
+    fields = [dict(_FIELD.findall(text, start.end(), end)) for start, end in zip(starts, ends, strict=True)]
+    titles = {entry.key: entry.title for entry in ground.evidence.references}
+    rows = [[start[1], titles.get(start[1]) or None, *(field.get(name) for name in ("pmid", "journal", "author"))]
+            for start, field in zip(starts, fields, strict=True)]  # fmt: skip
+    names = ["study_id", "bib_title", "bib_pmid", "bib_journal", "bib_author"]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").unique("study_id", keep="first")
+
+
+def _plain(column: str) -> pl.Expr:
+    return pl.col(column).str.to_lowercase().str.replace_all(r"[^a-z0-9]+", " ").str.strip_chars()
+
+
+@rule("reference")
+def titles_and_numbers_agree_with_the_bibliography(ground: Ground) -> Iterator[Told]:
+    """A study has the title, PMID, journal and first author that its entry in references.bib has."""
+    bibliography = _bibliography(ground)
+    numbered = bibliography["bib_pmid"].null_count() < bibliography.height
+    pairs = _studies(ground).join(bibliography, on="study_id")
+    for column in ("title", "pmid", "journal"):
+        other = pl.col(column).is_not_null() & (_plain(column) != _plain(f"bib_{column}")).fill_null(
+            numbered and column == "pmid"
+        )
+        yield Told(column, pairs.filter(other), lambda r, c=column: (
+            f"{shown(r[c])} is not the {c} in references.bib, {shown(r[f'bib_{c}'] or '')}"))  # type: ignore[misc]  # fmt: skip
+    lost = pairs.filter(pl.col("pmid").is_null() & pl.col("bib_pmid").is_not_null())
+    yield Told("pmid", lost, lambda r: f"is empty, but references.bib has {r['bib_pmid']}")
+    surname = pairs.with_columns(first=pl.col("authors").str.extract(r"^(.*?)(?: [A-ZÀ-Þ-]{1,4})?$"))
+    other = ~pl.col("bib_author").str.starts_with(pl.col("first"))
+    yield Told("authors", surname.filter(other), lambda r: (
+        f"{shown(r['authors'])} is not the first author in references.bib, {shown(r['bib_author'])}"))  # fmt: skip
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z]", "", plain)
+
+
+@rule("reference")
+def a_study_is_named_after_its_author_and_year(ground: Ground) -> Iterator[Told]:
+    """A study_id that ends in a year ends in the year of publication, and, where most studies are named so, begins
+    with the surname of the first author; a cohort's label carries the year of its study."""
+    rows = _studies(ground).with_columns(named=pl.col("study_id").str.extract(r"(\d{4})[a-z]*$").cast(pl.Int64))
+    told = rows.filter(pl.col("named") != pl.col("year"))
+    yield Told("year", told, lambda r: f"the year is {r['year']}, but the name of the study says {r['named']}")
+    names = rows.drop_nulls("authors").filter(pl.col("named").is_not_null())
+    wrong = [not _folded(who.rsplit(" ", 1)[0] if " " in who else who).startswith(re.sub(r"\d.*", "", key)[:6])
+             for who, key in names.select("authors", "study_id").iter_rows()]  # fmt: skip
+    convention = 4 * sum(wrong) < len(wrong)
+    told = names.filter(pl.Series(wrong, dtype=pl.Boolean) & convention, pl.col("title").is_not_null())
+    yield Told("authors", told, lambda r: f"{shown(r['authors'])} does not fit the name of the study, {r['study_id']}")
+    cohorts = ground.named("cohorts", "cohort_id").join(rows.select("study_id", "year"), on="study_id", how="left")
+    cohorts = cohorts.with_columns(said=pl.col("label").str.extract(r"\b((?:19|20)\d\d)\b").cast(pl.Int64))
+    told = cohorts.filter((pl.col("said") != pl.col("year")) & ~pl.col("label").str.contains("in a review"))
+    yield Told("label", told, lambda r: f"{shown(r['label'])} says {r['said']}, but {r['study_id']} is of {r['year']}")
+
+
+@rule("reference")
+def a_doi_fits_its_journal_and_year(ground: Ground) -> Iterator[Told]:
+    """A DOI that carries a year carries that of publication or one of the two before; one whose stem belongs to
+    a journal, or whose journal has one publisher's prefix, belongs to that journal."""
+    rows = _studies(ground).drop_nulls("doi")
+    rows = rows.with_columns(in_doi=pl.col("doi").str.extract(_DOI_YEAR).cast(pl.Int64))
+    late = ~(pl.col("year") - pl.col("in_doi")).is_between(0, 2)
+    yield Told(
+        "doi", rows.filter(late), lambda r: f"{shown(r['doi'])} carries {r['in_doi']}, but the study is of {r['year']}"
+    )
+    stem = pl.concat_str(
+        pl.col("doi").str.extract(r"^(10\.\d+)/"), pl.col("doi").str.extract(r"/([a-z.]*[a-z]{2})"), separator="/"
+    )
+    rows = rows.drop_nulls("journal").with_columns(stem=stem, prefix=pl.col("doi").str.extract(r"^(10\.\d+)/"))
+    for key, value, least in (("stem", "journal", 1), ("journal", "prefix", 2)):
+        part = rows.drop_nulls(key)
+        votes = part.group_by(key, value).agg(k=pl.len()).sort("k", value, descending=[True, False])
+        usual = votes.group_by(key, maintain_order=True).agg(
+            usual=pl.col(value).first(), k=pl.col("k").first(), n=pl.len()
+        )
+        told = part.join(usual, on=key).filter((pl.col(value) != pl.col("usual")) & (pl.col("k") >= least))
+        told = told.filter(
+            ~((pl.col("journal") == _MOVED[0]) & (pl.col("prefix") == _MOVED[1]) & (pl.col("year") < _MOVED[2]))
+        )
+        yield Told("doi", told, lambda r, a=key, b=value: (
+            f"{a} {shown(r[a])} goes with {b} {shown(r['usual'])} elsewhere, not {shown(r[b])}"))  # type: ignore  # fmt: skip
+
+
+@rule("reference")
+def pmids_rise_with_the_years(ground: Ground) -> Iterator[Told]:
+    """PubMed counts upwards: no PMID is above that of a study two or more years later (a paper may stand in PubMed a
+    year before its issue); of two that conflict, the one that conflicts with most others is told."""
+    rows = _studies(ground).drop_nulls(["pmid", "year"])
+    rows = rows.select(*PLACE, "year", pmid=pl.col("pmid").cast(pl.Int64, strict=False)).drop_nulls("pmid")
+    pairs = rows.join(rows.select(other="row_id", their_year="year", theirs="pmid"), how="cross")
+    gap = pl.col("their_year") - pl.col("year")
+    after, before = pl.col("pmid") > pl.col("theirs"), pl.col("pmid") < pl.col("theirs")
+    odd = ((gap >= 2) & after) | ((gap <= -2) & before)
+    told = pairs.filter(odd).group_by(PLACE, maintain_order=True).agg(
+        pl.col("pmid", "year").first(), conflicts=pl.len(), other=pl.col("other").first()
+    )  # fmt: skip
+    told = told.filter(2 * pl.col("conflicts") >= pl.col("conflicts").max())
+    yield Told("pmid", told, lambda r: (
+        f"{r['pmid']} does not fit {r['year']} beside {r['conflicts']} others, {r['other']} among them"))  # fmt: skip
+
+
+@rule("reference")
+def no_identifier_is_another_counted_up(ground: Ground) -> Iterator[Told]:
+    """No DOI or PMID anywhere in the file is another's with its last number one or two higher."""
+    for column in ("doi", "pmid"):
+        rows = _studies(ground).drop_nulls(column).select(
+            *PLACE, column, stem=pl.col(column).str.replace(r"\d+$", ""),
+            last=pl.col(column).str.extract(r"(\d{1,15})$").cast(pl.Int64),
+        )  # fmt: skip
+        near = rows.join(rows.select("stem", "last", other=column), on="stem")
+        step = pl.col("last") - pl.col("last_right")
+        yield Told(column, near.filter(step.is_between(1, 2)), lambda r, c=column: (
+            f"{shown(r[c])} is {r['other']} counted up"))  # type: ignore[misc]  # fmt: skip
+
+
+@rule("reference")
+def parts_of_a_study_are_declared(ground: Ground) -> Iterator[Told]:
+    """A cohort named after another with an underscore is a part of it, and says in overlaps_with that they overlap."""
+    rows = ground.named("cohorts", "cohort_id").with_columns(whole=pl.col("cohort_id").str.extract(r"^(.*)_[^_]+$"))
+    told = rows.filter(pl.col("whole").is_in(rows["cohort_id"].implode()))
+    listed = pl.col("overlaps_with").fill_null("").str.split(";").list.contains(pl.col("whole"))
+    yield Told(
+        "overlaps_with",
+        told.filter(~listed),
+        lambda r: f"{r['cohort_id']} does not say that it overlaps with {r['whole']}",
+    )
+
+
+TARGETS = {"CD19": "tisagenlecleucel|axicabtagene|lisocabtagene|brexucabtagene|obecabtagene|1928z|CTL019|KTE-X19",
+           "BCMA": "idecabtagene|ciltacabtagene"}  # fmt: skip
+
+
+@rule("reference", "review_against_paper")
+def a_product_has_its_target(ground: Ground) -> Iterator[Told]:
+    """The target of a cohort is that of its products, as the review lists them; myeloma products are BCMA."""
+    rows = ground.named("cohorts", "cohort_id")
+    for target, names in TARGETS.items():
+        told = rows.filter(pl.col("product").str.contains(names), ~pl.col("target").is_in([target, "mixed"]))
+        yield Told("target", told, lambda r, t=target: f"{r['product']} is directed at {t}, not {r['target']}")  # type: ignore[misc]

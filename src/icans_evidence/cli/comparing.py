@@ -1,0 +1,58 @@
+"""The command that compares two extraction passes: compare."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from icans_evidence.cli.options import command
+from icans_evidence.errors import UsageError
+
+folder = click.Path(path_type=Path)
+
+
+@command("compare", "icans-evidence compare data/extraction_passes/a data/extraction_passes/b")
+@click.argument("pass_a", type=folder)
+@click.argument("pass_b", type=folder)
+@click.option("--settled", type=click.Path(path_type=Path), default=None,
+              help="How differences were settled  [default: settled.csv beside both folders]")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
+@click.option("--markdown", "as_markdown", is_flag=True, help="Print its sentences and tables as Markdown")
+@click.option("--html", type=click.Path(path_type=Path), default=None, help="Write it as a page of its own")
+def compare(
+    pass_a: Path, pass_b: Path, settled: Path | None, as_json: bool, as_markdown: bool, html: Path | None
+) -> None:
+    """Compare two extraction passes: what both found, what one lacks, and what differs in what.
+
+    Rows are paired by table, study, outcome, population and sentence, whatever their order and names. Differences are
+    an answer, not a fault: the exit code is 0.
+    """
+    from icans_evidence.reporting import agreement_shown
+    from icans_evidence.reporting.agreement import as_dict
+    from icans_evidence.reporting.agreement import compare as compared
+
+    for path in (pass_a, pass_b):
+        if not path.is_dir():
+            raise UsageError(f"{path} is not a folder; name a folder with the tables of one pass")
+    if settled is not None and not settled.is_file():
+        raise UsageError(f"{settled} is not a file; name the file of settlements, such as settled.csv")
+    found = compared(pass_a, pass_b, settled)
+    if html is not None:
+        write_page(html, agreement_shown.page(found))
+    if as_json:
+        click.echo(json.dumps(as_dict(found), ensure_ascii=False, indent=1))
+    elif as_markdown:
+        click.echo(agreement_shown.markdown(found))
+    elif html is None:
+        click.echo("\n".join(agreement_shown.lines(found)))
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a page and say where, on the error stream; UsageError where it cannot be written."""
+    try:
+        path.write_text(page, encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise UsageError(f"{path} cannot be written: {fault.strerror}") from None
+    click.echo(f"written to {path}", err=True)

@@ -1,0 +1,104 @@
+"""Commands on states of the data: diff, release, check-release."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from icans_evidence.cli.comparing import write_page
+from icans_evidence.cli.options import command
+from icans_evidence.errors import DATA, OK, DataError
+from icans_evidence.project import project_root
+from icans_evidence.wording import plural
+
+if TYPE_CHECKING:
+    from icans_evidence.audit.releases import Manifest
+
+
+@command("diff", "icans-evidence diff v0.1.0")
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
+@click.option("--html", type=click.Path(path_type=Path), default=None, help="Write it as a page of its own")
+@click.option("--exit-code", is_flag=True, help="End with 1 when anything differs")
+def diff(old: str, new: str | None, as_json: bool, html: Path | None, exit_code: bool) -> int:
+    """Say what changed from OLD to NEW, and which results, verdicts and signatures moved by it.
+
+    OLD and NEW are folders of a project or of its data, or git revisions; NEW is the working tree unless named. Nothing
+    is written. A difference is an answer, not a fault: the exit code is 0 unless --exit-code is given.
+    """
+    from icans_evidence.audit.revisions import state_of
+    from icans_evidence.reporting import changes_shown
+    from icans_evidence.reporting.changes import difference
+
+    with state_of(old) as before, state_of(new) as after:
+        found = difference(before, after)
+    if html is not None:
+        write_page(html, changes_shown.page(found))
+    if as_json:
+        click.echo(json.dumps(changes_shown.as_dict(found), ensure_ascii=False, indent=1))
+    elif html is None:
+        click.echo("\n".join(changes_shown.lines(found)))
+    return DATA if exit_code and not found.is_empty else OK
+
+
+@command("release", "icans-evidence release 0.2.0")
+@click.argument("version")
+@click.option("--replace", is_flag=True, help="Write a release of this version anew, though its files have changed")
+def release(version: str, replace: bool) -> None:
+    """Write release.json: the SHA-256 of every input and output, under the version and day of data/VERSION.
+
+    The data must be valid and analysis/results.csv must be what they give. Commit the file with the release.
+    """
+    from icans_evidence.audit import releases
+    from icans_evidence.evidence import load_evidence
+    from icans_evidence.reporting.committed import check_results
+    from icans_evidence.reporting.summaries import results
+
+    root = project_root()
+    made = releases.manifest_of(root, version)
+    check_results(results(load_evidence(root / "data")), root / releases.RESULTS)
+    path = root / releases.MANIFEST
+    if path.exists() and not replace:
+        _same_release(releases.read_manifest(path), made, path)
+    beside = path.with_suffix(".tmp-json")
+    beside.write_text(made.text, encoding="utf-8", newline="\n")
+    beside.replace(path)
+    site = sum(name.startswith(releases.SITE) for name in made.outputs)
+    built = plural(site, "file") + " of the site" if site else "no site, since none is built"
+    inputs = plural(len(made.inputs), "input")
+    click.echo(f"{os.path.relpath(path)}: release {version} of {made.date}, {inputs}, {built}")
+
+
+def _same_release(standing: Manifest, made: Manifest, path: Path) -> None:
+    """DataError when the file that stands is of the same version but of other files: a release does not change."""
+    if standing.version == made.version and standing.text != made.text:
+        raise DataError([f"{path.name} holds this version already, of other files; raise data/VERSION, or --replace"])
+
+
+@command("check-release", "icans-evidence check-release release.json")
+@click.argument("manifest", type=click.Path(path_type=Path), required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
+def check_release(manifest: Path | None, as_json: bool) -> int:
+    """Hold every file against MANIFEST, release.json of the project unless named; exit code 1 when any differs."""
+    from dataclasses import asdict
+
+    from icans_evidence.audit import releases
+
+    root = project_root()
+    found = releases.check(root, releases.read_manifest(manifest or root / releases.MANIFEST))
+    if as_json:
+        click.echo(json.dumps({"whole": found.is_whole, **asdict(found)}, ensure_ascii=False, indent=1))
+        return OK if found.is_whole else DATA
+    for word in ("missing", "changed", "added"):
+        for name in getattr(found, word):
+            click.echo(f"{word}: {name}")
+    if not found.site_built:
+        click.echo("the site is not built here; its files were not checked")
+    told = "all as released" if found.is_whole else "not as released"
+    click.echo(f"release {found.version}: {plural(found.checked, 'file')} checked, {told}")
+    return OK if found.is_whole else DATA
