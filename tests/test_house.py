@@ -17,8 +17,9 @@ BELOW: dict[str, set[str]] = {
     "audit": {*LEAVES, "evidence"},
     "reporting": {*LEAVES, "evidence", "synthesis", "grading", "audit"},
     "publishing": {*LEAVES, "reporting"},
-    "regenerate": {*LEAVES, "evidence", "grading", "reporting", "publishing"},
-    "cli": {*LEAVES, "evidence", "synthesis", "grading", "audit", "reporting", "publishing"},
+    "exchange": {*LEAVES, "evidence", "synthesis", "grading", "audit", "reporting"},
+    "regenerate": {*LEAVES, "evidence", "audit", "grading", "reporting", "publishing"},
+    "cli": {*LEAVES, "evidence", "synthesis", "grading", "audit", "reporting", "publishing", "exchange"},
 }  # fmt: skip
 MODULES = sorted(SOURCE.rglob("*.py"))
 

@@ -16,11 +16,12 @@ COMMAND = "make regenerate"
 
 
 def data_readme(root: Path) -> str:
-    """`data/README.md` with the data dictionary between its two marks."""
+    """`data/README.md` with the data dictionary and the checks of consistency, each between its two marks."""
+    from icans_evidence.audit.consistency.dictionary import with_rules
     from icans_evidence.evidence.dictionary import replaced_between_markers
 
     try:
-        return replaced_between_markers((root / "data" / "README.md").read_text(encoding="utf-8"))
+        return with_rules(replaced_between_markers((root / "data" / "README.md").read_text(encoding="utf-8")))
     except ValueError as fault:
         raise DataError([f"data/README.md: {fault}"]) from None
 
@@ -32,9 +33,31 @@ def grading_rules(root: Path) -> str:
     return rules_json(indent=1) + "\n"
 
 
+TEMPLATE = "src/icans_evidence/exchange/project/_quarto.yml"
+
+
+def settings_of_a_new_project(root: Path) -> str:
+    """The template's `_quarto.yml`: its own head, and from `filters:` on that of this project, read from `theme/`."""
+    head = (root / TEMPLATE).read_text(encoding="utf-8").partition("\nfilters:\n")[0]
+    tail = (root / "_quarto.yml").read_text(encoding="utf-8").partition("\nfilters:\n")[2]
+    tail = tail.replace("src/icans_evidence/publishing/filters/", "theme/filters/")
+    return f"{head}\nfilters:\n{tail.replace('src/icans_evidence/publishing/theme/', 'theme/')}"
+
+
+def passes_readme(root: Path) -> str:
+    """`data/extraction_passes/README.md` with the comparison of the two passes between its two marks."""
+    from icans_evidence.reporting.agreement import compare
+    from icans_evidence.reporting.agreement_shown import between_marks
+
+    passes = root / "data" / "extraction_passes"
+    return between_marks((passes / "README.md").read_text(encoding="utf-8"), compare(passes / "a", passes / "b"))
+
+
 GENERATED: dict[str, Callable[[Path], str]] = {
     "data/README.md": data_readme,
+    "data/extraction_passes/README.md": passes_readme,
     "reports/grading_rules.json": grading_rules,
+    TEMPLATE: settings_of_a_new_project,
 }
 
 

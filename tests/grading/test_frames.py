@@ -241,6 +241,7 @@ def test_grades_that_rest_on_drowsiness_alone_are_counted(engine, tmp_path):
     assert count_cautions(grade_frame(frame)) == {
         "drowsy_only": 2,
         "capd_below_cut_point": 1,
+        "score_against_consciousness": 0,
         "instrument_assumed": 1,
     }
 

@@ -145,6 +145,16 @@ def test_a_refused_outcome_gives_its_reason_and_range_and_the_allowed_mix_says_t
     assert "if scales are mixed, as the plan allows" in mix["sentence"]
 
 
+def test_the_range_of_a_refused_pool_says_which_cohorts_with_a_figure_are_not_in_it():
+    """So that it does not contradict a range over all cohorts that stands elsewhere."""
+    unlike = {"denominator_kind": "not_stated", "estimate": 0.9}
+    judged = judge(rows({}, {"estimate": 0.5}, unlike, {"relation": "≤", "events": None}, {"overlaps_with": "A"}), POOL)
+    assert refused_row(judged)["sentence"].endswith(
+        "Range over 2 cohorts that could enter: 25% to 50%. "
+        "With a figure, but left out: 1 cohort (denominator not stated) and 1 cohort (printed as a bound)."
+    )
+
+
 def test_a_mix_that_the_plan_does_not_allow_is_not_computed():
     pool = Pool("incidence", "any_icans", ("treated",), "ICANS")
     found = answer(judge(rows({}, {}, {"scale": "cres"}), pool))

@@ -30,6 +30,7 @@ def prose(page: Path) -> str:
         text,
         flags=re.DOTALL,
     )
+    text = re.sub(r"^```(?:sh|bash|text)\n.*?^```$", " ", text, flags=re.DOTALL | re.MULTILINE)  # commands, not figures
     for pattern in ALLOWED:
         text = re.sub(pattern, " ", text, flags=re.MULTILINE | re.IGNORECASE)
     return text

@@ -8,10 +8,13 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
+from keyword import iskeyword
+from pathlib import Path
 
 import click
 
 from icans_evidence.errors import INTERNAL, UserError
+from icans_evidence.project import working_in
 from icans_evidence.wording import EDUCATIONAL
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -20,17 +23,32 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("site", "Check every row of the data and name every fault."),
     "results": ("site", "Compute the results, one row per statistic."),
     "show": ("site", "Show one figure: its study, its place, its checks, its uses."),
+    "audit": ("auditing", "Walk every number back to its sentence, and check the data against themselves."),
+    "compare": ("comparing", "Compare two extraction passes: what both found, and where they differ."),
+    "verify": ("signing", "Sign rows that you compared with their source."),
+    "diff": ("releasing", "Say what changed between two states of the data, and what moved by it."),
+    "release": ("releasing", "Write the manifest of a release: hashes of inputs and outputs."),
+    "check-release": ("releasing", "Check the files against the manifest of a release."),
     "pool": ("pooling", "Pool proportions of the studies in any CSV file."),
     "pool-medians": ("pooling", "Pool medians of the studies in any CSV file."),
     "grade": ("grading", "Grade ICANS from the findings of one patient on one day."),
     "grade-table": ("grading", "Grade every row of a table of assessments."),
     "cohort": ("grading", "Turn a center's own assessments into rows of the evidence."),
+    "new": ("creating", "Make a project for your own review, or an update of one."),
+    "template": ("exchanging", "Write an extraction form to be filled in a spreadsheet."),
+    "import": ("exchanging", "Take a filled extraction form into the data."),
+    "export": ("exchanging", "Write the data in a format that other tools read."),
 }
 """Name of a command → its module in this package, and the line that stands in the list of commands."""
 
 
 class Commands(click.Group):
     """The group of commands, each imported only when it is called."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if sum(word.split("=")[0] == "--project" for word in args) > 1:
+            raise click.UsageError("given more than once: --project", ctx)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -39,7 +57,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"{__name__}.{COMMANDS[cmd_name][0]}")
-        return getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        return getattr(module, f"{name}_" if iskeyword(name) else name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -48,8 +67,13 @@ class Commands(click.Group):
 
 @click.command(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, epilog=EDUCATIONAL)
 @click.version_option(package_name="icans-evidence")
-def cli() -> None:
+@click.option("--project", type=click.Path(path_type=Path), metavar="DIR", default=None,
+              help="Work in the project DIR  [default: the one around this folder]")  # fmt: skip
+@click.pass_context
+def cli(ctx: click.Context, project: Path | None) -> None:
     """The evidence on ICANS after CAR T-cell therapy: validate it, summarise it, publish it, grade by it."""
+    if project is not None:
+        ctx.with_resource(working_in(project))
 
 
 def main() -> None:
@@ -64,6 +88,9 @@ def main() -> None:
         click.echo("stopped; nothing was changed", err=True)
         sys.exit(130)
     except click.ClickException as mistake:
+        if isinstance(mistake, click.NoSuchOption) and mistake.option_name == "--project":
+            place = "--project stands before the command: icans-evidence --project DIR COMMAND"
+            mistake = click.UsageError(place, mistake.ctx)
         mistake.show()
         sys.exit(2)
     except BrokenPipeError:

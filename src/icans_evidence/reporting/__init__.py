@@ -9,6 +9,7 @@ PAGE = (
     "say", "chart", "key", "table", "doses", "laboratory", "figures", "results_list", "register", "claims", "studies",
     "sentences_without_row", "version", "report", "criteria", "clinical_cases", "tocilizumab", "dictionary",
     "readings", "ice", "calculator", "checks", "findings", "hangs_on", "how_pooled", "lights",
+    "so_far", "flow", "consistency", "passes", "signoff", "planted", "questions",
 )  # fmt: skip
 
 __all__ = list(PAGE)

@@ -7,10 +7,10 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence import wording
-from icans_evidence.evidence.checks import RULES
-from icans_evidence.evidence.tables import outcome_words
-from icans_evidence.reporting.counted import disputes
-from icans_evidence.reporting.display import Shown
+from icans_evidence.evidence.tables import words_of
+from icans_evidence.reporting.counted import disputes, worded
+from icans_evidence.reporting.display import Shown, nothing_yet
+from icans_evidence.reporting.standing import Stand, standing
 from icans_evidence.reporting.state import ROW_TABLES, all_rows
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def listing_table(
     columns: list[str], rows: list[tuple[str, list[str]]], label: str, sortable: bool = True, after: str = ""
 ) -> Shown:
     """A table whose rows carry an id; cells are HTML, escaped by their maker; the first cell heads its row."""
+    if not rows:
+        return nothing_yet(label)
     head = "".join(f'<th scope="col">{escape(column)}</th>' for column in columns)
     body = []
     for identifier, cells in rows:
@@ -53,22 +55,24 @@ def listing_table(
 
 
 def figures_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Shown:
-    """Every figure: row, finding, printed figure, study, where it was read, checks passed, flags and uses."""
-    rows = all_rows(evidence).join(disputes(evidence), on="row_id", how="left", maintain_order="left")
+    """Every figure: row, finding, printed figure, study, where it was read, its verdict, signature, flags and uses."""
+    rows = worded(evidence, all_rows(evidence)).join(disputes(evidence), on="row_id", how="left", maintain_order="left")
     labels = dict(evidence.cohorts.select("cohort_id", "label").iter_rows())
-    used = uses(results)
+    used, stands = uses(results), standing(evidence)
     listed = [
-        (anchor(row["row_id"]), _figure_cells(row, labels, used)) for row in rows.head(FIRST).iter_rows(named=True)
+        (anchor(row["row_id"]), _figure_cells(row, labels, used, stands[row["row_id"]]))
+        for row in rows.head(FIRST).iter_rows(named=True)
     ]
-    columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Checks", "Flags", "Used in"]
+    columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Its sentence", "Signed by",
+               "Flags", "Used in"]  # fmt: skip
     cut = "" if rows.height <= FIRST else f"Shown are the first {FIRST:,} of {rows.height:,} rows; the files hold all. "
     links = ", ".join(f'<a href="../data/extracted/{name}.csv">{name}</a>' for name in ROW_TABLES)
     after = f"\n<p>{cut}The same rows as CSV: {links}.</p>"
     return listing_table(columns, listed, "Every figure", after=after)
 
 
-def _figure_cells(row: dict[str, Any], labels: dict[str, str], used: dict[str, list[str]]) -> list[str]:
-    words = outcome_words(row["table"], row["outcome"])
+def _figure_cells(row: dict[str, Any], labels: dict[str, str], used: dict[str, list[str]], stand: Stand) -> list[str]:
+    words = words_of(row)
     if row["table"] == "treatment_doses":
         words = f"{row['drug']}, {row['indication']}"
     elif row.get("factor"):
@@ -83,7 +87,8 @@ def _figure_cells(row: dict[str, Any], labels: dict[str, str], used: dict[str, l
     return [
         f"<code>{escape(row['row_id'])}</code>", escape(words), escape(row["reported"]) + note,
         escape(row["population"] or ""), escape(labels.get(row["cohort_id"] or "", "") + refs),
-        escape(row["read_in"] or "own records"), escape(section), f"{len(RULES)} passed", ", ".join(flags),
+        escape(row["read_in"] or "own records"), escape(section), escape(stand.verdict_words),
+        escape(stand.signed or "nobody yet"), ", ".join(flags),
         ", ".join(uses_of),
     ]  # fmt: skip
 
@@ -148,6 +153,22 @@ def register_list(evidence: Evidence) -> Shown:
         )
     columns = ["Entry", "Severity", "Kind", "Place", "Printed", "Against", "Why", "Reading taken", "State", "Rows"]
     return listing_table(columns, listed, "Register of disagreements")
+
+
+def consistency_list(evidence: Evidence) -> Shown:
+    """What the consistency checks tell: rule, severity, row, value, reason, and the entry that names the matter."""
+    from icans_evidence.audit.consistency import findings
+
+    listed = [
+        ("", [
+            f'<a href="#{anchor(one.row_id)}">{escape(one.row_id)}</a>', escape(one.rule), escape(one.severity),
+            escape(f"{one.column} {one.value}".strip()), escape(one.reason),
+            f'<a href="#{escape(one.register)}">{escape(one.register)}</a>' if one.register else "none",
+        ])
+        for one in findings(evidence)
+    ]  # fmt: skip
+    columns = ["Row", "Check", "Severity", "Value", "Why a person should look", "Register"]
+    return listing_table(columns, listed, "Findings of the consistency checks")
 
 
 def claims_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Shown:

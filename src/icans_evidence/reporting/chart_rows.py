@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.evidence.tables import words_of
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 from icans_evidence.reporting.counted import counted, described, independent
 from icans_evidence.reporting.plan import Picture
@@ -80,7 +80,7 @@ def proportion_row(row: dict[str, Any]) -> dict[str, Any]:
     mark = "own_center" if row["source_kind"] == "own_center" else mark if row["cohort_id"] else "context"
     of = f"{row['events']:,}/{row['n_total']:,} · " if known else ""
     return {
-        "group": f"{outcome_words(row['table'], row['outcome'])}, of {whom}", "label": _study(row),
+        "group": f"{words_of(row)}, of {whom}", "label": _study(row),
         "detail": _detail(row["population"], _cohort_size(row)),
         "note": "reconstructed" if row["reconstructed"] else None, **_who(row),
         "flag": _detail("reconstructed" if row["reconstructed"] and row["disputed"] else "", _flag(row)),
@@ -125,7 +125,7 @@ def _overview_line(chosen: pl.DataFrame, own: pl.DataFrame) -> list[dict[str, An
     dots = [proportion_row(row) for row in chosen.sort("estimate").iter_rows(named=True)]
     low, high = dots[0]["x"], dots[-1]["x"]
     first = chosen.row(0, named=True)
-    words = outcome_words(first["table"], first["outcome"])
+    words = words_of(first)
     whom = DENOMINATOR_WORDS.get(first["denominator_kind"] or "", "patients")
     ends = wording.span(wording.percent_figure(low / 100), wording.percent_figure(high / 100)) + "%"
     line = {
@@ -154,7 +154,7 @@ def durations(evidence: Evidence, plan: Picture) -> Rows:
 
 
 def duration_row(row: dict[str, Any]) -> dict[str, Any]:
-    words = outcome_words(row["table"], row["outcome"])
+    words = words_of(row)
     spread = {"range": "range", "iqr": "IQR", "ci95": "95% CI", "sd": "SD"}.get(row["spread"] or "", "")
     ends = None
     if row["low"] is not None and row["high"] is not None:
@@ -187,7 +187,7 @@ def laboratory(evidence: Evidence, plan: Picture) -> Rows:
         cut_words = f"cut-off {wording.number(cut)}" if cut else ""
         out.append(
             {
-                "group": f"{outcome_words('laboratory_values', row['outcome'])}, {row['unit']}",
+                "group": f"{words_of(row)}, {row['unit']}",
                 "label": _study(row),
                 "detail": _detail(row["population"], cut_words),
                 **_who(row),
@@ -234,7 +234,7 @@ def directions(evidence: Evidence, plan: Picture) -> Rows:
     rows = rows.filter(pl.col("direction").is_not_null()).sort("position", "direction", "row_id")
     out = []
     for row in rows.iter_rows(named=True):
-        words = outcome_words(row["table"], row["outcome"])
+        words = words_of(row)
         column = {"mixed": 1.0}.get(row["direction"]) or float(DIRECTION_COLUMNS.index(row["direction"]))
         found = DIRECTION_WORDS[row["direction"]]
         cited = f" (refs {row['cites'].replace(';', ', ')})" if row["cites"] else ""
@@ -257,7 +257,7 @@ def thresholds(evidence: Evidence, plan: Picture) -> Rows:
     ).sort("position", "factor", pl.col("value").neg(), "row_id")  # fmt: skip
     out = []
     for row in shown.iter_rows(named=True):
-        words = outcome_words(row["table"], row["outcome"])
+        words = words_of(row)
         factor = wording.capital(row["factor"].replace("_", " "))
         if row["threshold"] is not None:
             factor += f", {wording.number(row['threshold'])} {row['threshold_unit'] or ''}".rstrip()

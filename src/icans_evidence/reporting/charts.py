@@ -10,7 +10,7 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.reporting.chart_rows import KINDS, Rows
-from icans_evidence.reporting.display import Shown, picture
+from icans_evidence.reporting.display import Shown, nothing_yet, picture
 from icans_evidence.reporting.forest import POOLED_KINDS
 from icans_evidence.reporting.plan import Picture
 from icans_evidence.reporting.strip import FORMS, Axis, strip
@@ -27,6 +27,8 @@ def rows_of(evidence: Evidence, plan: Picture) -> Rows:
 def chart(evidence: Evidence, plan: Picture) -> Shown:
     """The picture that the plan describes, in its wide and narrow forms, with its words and the data beneath."""
     rows, axis = _cut(*rows_of(evidence, plan))
+    if rows.is_empty():
+        return nothing_yet(plan.title)
     headline = " ".join(f"{line.rstrip('.')}." for line in axis.headline.splitlines())
     plan = replace(plan, title=headline.rstrip(".") or plan.title)
     with alt.utils.schemapi.debug_mode(False):

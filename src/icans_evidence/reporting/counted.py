@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.tables import OUTCOME_WORDS, TABLES, outcome_words
 from icans_evidence.synthesis.intervals import clopper_pearson, wilson
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
 
 def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with what a reader must see beside a figure: `label`, `product`, `scale`, `disease`, `age_group`,
-    `n_treated`, `overlaps_with`, `source_kind` (review, paper or secondary) and `disputed` (entries of the register).
+    `n_treated`, `overlaps_with`, `source_kind` (review, paper or secondary), `disputed` (entries of the register) and,
+    where rows name their `table`, `outcome_words`.
     """
+    rows = worded(evidence, rows) if "table" in rows.columns else rows
     cohorts = evidence.cohorts.select(
         "cohort_id",
         "study_id",
@@ -105,6 +107,14 @@ def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(source_kind=source_kind, label=pl.col("label").fill_null("As the review states"))
         .join(disputes(evidence), on="row_id", how="left", maintain_order="left")
     )
+
+
+def worded(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the words for their outcome, which the project may have declared."""
+    pairs = rows.select("table", "outcome").unique(maintain_order=True)
+    words = [outcome_words(table, outcome, evidence.outcomes) for table, outcome in pairs.iter_rows()]
+    named = pairs.with_columns(pl.Series(OUTCOME_WORDS, words, dtype=pl.String))
+    return rows.join(named, on=["table", "outcome"], how="left", maintain_order="left")
 
 
 def disputes(evidence: Evidence) -> pl.DataFrame:

@@ -6,22 +6,30 @@ Everything that comes from data is escaped here, wherever it lands.
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from icans_evidence.reporting import paper
 from icans_evidence.reporting.svg import to_svg
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A value that a page shows: `html` for the web, `text` for readers and places without it."""
+    """A value that a page shows: `html` for the web, `text` for readers and places without it.
+
+    A picture has its `spec` and, for paper, its `drawing`: the wide form as SVG.
+    """
 
     html: str
     text: str
     spec: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    drawing: str = field(default="", compare=False, repr=False)
 
     @property
     def altair(self) -> Any:
@@ -33,8 +41,41 @@ class Shown:
     def _repr_html_(self) -> str:
         return self.html
 
+    def _paper_html_(self, draw: paper.Draw) -> str:
+        """HTML for paper, its drawings as images that `draw` makes; what only a browser runs is said in words."""
+        if self.drawing:
+            return paper.picture(self.drawing, draw, self.text)
+        if "<form" in self.html:
+            return f"<p>{escape(self.text)}</p>"
+        return paper.on_paper(self.html, draw)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
+        if form := _paper_of_quarto():
+            return {
+                "text/markdown": f"{FENCE}{{=html}}\n{self._paper_html_(paper.inline(form))}\n{FENCE}",
+                "text/plain": self.text,
+            }
         return {"text/html": self.html, "text/plain": self.text}
+
+
+FENCE = "`" * 12
+PAPER_WRITERS = {"typst": "svg", "docx": "png"}
+"""pandoc's writers whose pages are paper, with the form in which they take drawings."""
+
+
+def _paper_of_quarto() -> str:
+    """The form of drawings where Quarto runs this cell for paper, "" elsewhere; Quarto names its format in a file."""
+    told = os.environ.get("QUARTO_EXECUTE_INFO", "")
+    if not told or not Path(told).is_file():
+        return ""
+    writer = json.loads(Path(told).read_text(encoding="utf-8")).get("format", {}).get("pandoc", {}).get("to", "")
+    return PAPER_WRITERS.get(str(writer).partition("+")[0].partition("-")[0], "")
+
+
+def nothing_yet(title: str) -> Shown:
+    """What stands in the place of a picture or a table that has no row: that it has none yet."""
+    said = f"{title.rstrip('.')}: no row yet."
+    return Shown(f'<p class="note">{escape(said)}</p>', said)
 
 
 @dataclass(frozen=True)
@@ -50,22 +91,58 @@ class Words:
         return self.markdown
 
 
-def picture(name: str, forms: dict[str, dict[str, Any]], title: str, description: str, data: pl.DataFrame) -> Shown:
-    """A chart in its forms (wide, narrow), static first, with its specs for the script and its data beneath."""
-    parts = [f'<div class="chart" id="chart-{name}" tabindex="0" role="group" aria-label="{escape(title)}">']
-    for form, spec in forms.items():
-        alone = "" if form == "wide" else ' style="display:none"'  # a notebook has no theme that picks one of them
-        svg = to_svg(spec, f"{name}-{form}", title, description)
-        body = json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
-        parts += [
-            f'<div class="chart-{form}" data-form="{form}"{alone}><div class="chart-static">{svg}</div>',
-            f'<script type="application/json" class="chart-spec">{body}</script></div>',
-        ]
-    parts += [
-        '<details class="chart-data"><summary>Data behind this figure</summary>',
-        html_table(data, caption=title), "</details></div>",
-    ]  # fmt: skip
-    return Shown("\n".join(parts), description, forms["wide"])
+class Picture(Shown):
+    """A chart in its forms (wide, narrow), static first, with its specs for the script and its data beneath.
+
+    It is drawn when first asked for: beside the cells that follow, or not at all where the page has not changed.
+    """
+
+    def __init__(self, name: str, forms: dict[str, dict[str, Any]], title: str, text: str, data: pl.DataFrame) -> None:
+        told = {"name": name, "forms": forms, "title": title, "text": text, "spec": forms["wide"]}
+        self.__dict__.update(told, table=html_table(data, caption=title))
+
+    @cached_property
+    def _svgs(self) -> dict[str, str]:
+        made = self.__dict__
+        return {
+            form: to_svg(spec, f"{made['name']}-{form}", made["title"], self.text)
+            for form, spec in made["forms"].items()
+        }
+
+    @property
+    def drawing(self) -> str:  # type: ignore[override]
+        return self._svgs["wide"]
+
+    @property
+    def html(self) -> str:  # type: ignore[override]
+        made = self.__dict__
+        label = escape(made["title"])
+        parts = [f'<div class="chart" id="chart-{made["name"]}" tabindex="0" role="group" aria-label="{label}">']
+        for form, svg in self._svgs.items():
+            alone = "" if form == "wide" else ' style="display:none"'  # a notebook has no theme that picks one of them
+            parts += [
+                f'<div class="chart-{form}" data-form="{form}"{alone}><div class="chart-static">{svg}</div>',
+                f'<script type="application/json" class="chart-spec">{_json(made["forms"][form])}</script></div>',
+            ]
+        parts.append('<details class="chart-data"><summary>Data behind this figure</summary>')
+        return "\n".join([*parts, made["table"], "</details></div>"])
+
+    def _html_later_(self) -> str:
+        return self.html
+
+    def _fingerprint_(self) -> str:
+        """What the picture is made from; equal where the drawing would be."""
+        made = self.__dict__
+        return "\n".join((made["name"], made["title"], self.text, made["table"], _json(made["forms"])))
+
+
+def picture(name: str, forms: dict[str, dict[str, Any]], title: str, description: str, data: pl.DataFrame) -> Picture:
+    """A chart from its specs by form, its title, its description in words and its rows."""
+    return Picture(name, forms, title, description, data)
+
+
+def _json(spec: dict[str, Any]) -> str:
+    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
 def html_table(data: pl.DataFrame, caption: str = "", classes: str = "data", table_id: str = "") -> str:

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from icans_evidence.audit.signoff import VERIFIED
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence.checks import RULES
 from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.reporting import signing_tables
 from icans_evidence.reporting.audit_lists import uses
 from icans_evidence.reporting.plan import read_plan
+from icans_evidence.reporting.standing import standing
 from icans_evidence.reporting.state import all_rows
 from icans_evidence.reporting.summaries import results
 
@@ -43,17 +46,19 @@ def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
     ]
     drawn = _pictures(root, table, row["outcome"])
     used = [*uses(computed).get(row_id, []), *drawn]
+    stand, mark = standing(evidence)[row_id], signing_tables.mark(evidence, row_id)
     return {
         "row_id": row_id, "table": f"data/extracted/{table}.csv",
-        "finding": outcome_words(table, row["outcome"]),
+        "finding": outcome_words(table, row["outcome"], evidence.outcomes),
         "values": {name: row[name] for name in own if row[name] is not None},
         "provenance": {name: row[name] for name in PROVENANCE if row.get(name) is not None},
         "document": _named(evidence.studies, "study_id", row["read_in"]),
         "cohort": _named(evidence.cohorts, "cohort_id", row["cohort_id"]),
         "result": computed[row_id]["sentence"] if row_id in computed else None,
-        "checks": [*(rule.name for rule in RULES), "sentence of the source: not checked here (no article given)"],
+        "checks": [*(rule.name for rule in RULES), f"sentence of the source: {stand.verdict_words}"],
+        "verdict": stand.verdict,
         "disputed": _disputed(evidence, row_id), "used_in": used, "pages": _pages(root, [row_id, *used]),
-        "signed_by": None,
+        "signed_by": mark["by"] if mark["status"] == VERIFIED else None, "signature": mark["in_words"],
     }  # fmt: skip
 
 
@@ -103,5 +108,8 @@ def row_lines(card: dict[str, Any]) -> list[str]:
     lines += [f"  result      {card['result']}"] if card["result"] else []
     lines += [f"  disputed    {entry['discrepancy_id']}: {entry['against']}" for entry in card["disputed"]]
     lines += [f"  used in     {', '.join([*card['used_in'], *card['pages']]) or 'no summary'}"]
-    lines += [f"  checks      {len(card['checks']) - 1} passed; {card['checks'][-1]}", "  signed by   nobody yet"]
+    lines += [
+        f"  checks      {len(card['checks']) - 1} passed; {card['checks'][-1]}",
+        f"  signed by   {card['signature']}",
+    ]
     return lines

@@ -33,7 +33,7 @@ def data_with_own_rows(data: Path, own: Path | None) -> Iterator[Path]:
     rows = {name: _rows(own / f"{name}.csv", columns_of(name)) for name in FILES}
     with tempfile.TemporaryDirectory(prefix="icans-evidence-") as made:
         folder = Path(made) / "data"
-        shutil.copytree(data, folder, ignore=shutil.ignore_patterns("extraction_passes"))
+        shutil.copytree(data, folder)
         for name, lines in rows.items():
             _append(folder / "extracted" / f"{name}.csv", lines)
         version, _, day = (folder / "VERSION").read_text(encoding="utf-8").strip().partition(" ")

@@ -18,6 +18,8 @@ from icans_evidence.project import project_root
 from icans_evidence.reporting import audit_lists, chart_key, charts, grading_tables, synthesis_tables, tables
 from icans_evidence.reporting.display import Shown, Words
 from icans_evidence.reporting.plan import Plan, read_plan
+from icans_evidence.reporting.seeded import seeded_results, seeded_table
+from icans_evidence.reporting.standing import standing_results
 from icans_evidence.reporting.summaries import results
 
 
@@ -34,6 +36,7 @@ class Report:
 def _read(data: Path, root: Path) -> Report:
     evidence = load_evidence(data)
     rows = {row["result_id"]: row for row in results(evidence).iter_rows(named=True)}
+    rows |= {row["result_id"]: row for row in (*standing_results(evidence), *seeded_results(root))}
     return Report(evidence, read_plan(root / "analysis" / "plan.toml"), rows)
 
 
@@ -60,6 +63,21 @@ def say(result_id: str, part: str = "sentence") -> Words:
         return Words(_linked(row, text))
     before, phrase, after = text.partition(row["phrase"] or text)
     return Words(markdown_escaped(before) + (_linked(row, phrase) if phrase else "") + markdown_escaped(after))
+
+
+def so_far(name: str) -> Words:
+    """What is known of each outcome of a picture of the plan, a line each: its range, or that there is none yet."""
+    from icans_evidence.reporting.ranges_so_far import so_far as found
+
+    lines = found(report().evidence, _planned(name), report().results)
+    return Words("\n".join(f"- {say(result) if result else markdown_escaped(words)}" for result, words in lines))
+
+
+def flow() -> Shown:
+    """The flow of records into the review, from flow.csv in the data folder."""
+    from icans_evidence.reporting.prisma_drawing import shown_flow
+
+    return shown_flow(report().evidence.root)
 
 
 def _linked(row: dict[str, Any], text: str) -> str:
@@ -132,6 +150,38 @@ def claims() -> Shown:
     return audit_lists.claims_list(report().evidence, report().results)
 
 
+def consistency() -> Shown:
+    """What the checks that need no article tell of the rows, each with the entry of the register that names it."""
+    return audit_lists.consistency_list(report().evidence)
+
+
+def passes(part: str) -> Shown:
+    """How far the two extraction passes agree: "tables", "fields" or "differences"; UsageError for another part."""
+    from icans_evidence.reporting import agreement
+
+    parts = {
+        "tables": agreement.tables_table,
+        "fields": agreement.fields_table,
+        "differences": agreement.differences_table,
+    }
+    if part not in parts:
+        raise UsageError(f'passes("{part}"): allowed: {", ".join(parts)}')
+    folder = report().evidence.root / "extraction_passes"
+    return parts[part](agreement.compare(folder / "a", folder / "b"))
+
+
+def planted() -> Shown:
+    """Planted faults and how many are caught, kind by kind."""
+    return seeded_table(project_root())
+
+
+def signoff() -> Shown:
+    """The shares of rows that are verified, lapsed and unverified, by table."""
+    from icans_evidence.reporting.signing_tables import signoff_table
+
+    return signoff_table(report().evidence)
+
+
 def studies() -> Shown:
     """The documents read or cited: what was read of each and how many figures came from it."""
     return audit_lists.studies_list(report().evidence)
@@ -178,7 +228,10 @@ def calculator() -> Shown:
 
 def clinical_cases() -> Shown:
     """The clinical cases as a quiz."""
-    return grading_tables.clinical_cases(project_root() / "tests" / "spec" / "cases.csv")
+    cases = project_root() / "tests" / "spec" / "cases.csv"
+    if not cases.is_file():
+        raise UsageError(f"clinical_cases(): this project has no {cases.relative_to(project_root()).as_posix()}")
+    return grading_tables.clinical_cases(cases)
 
 
 def findings() -> Shown:
@@ -207,7 +260,8 @@ def dictionary() -> Shown:
 
     columns = ["Table", "Column", "Meaning", "Unit", "Allowed", "Required"]
     listed = [
-        ("", [escape(str(cell)) for cell in (*entry[:-1], "yes" if entry.required else "")]) for entry in entries()
+        ("", [escape(str(cell)) for cell in (*entry[:-1], "yes" if entry.required else "")])
+        for entry in entries(report().evidence.outcomes)
     ]
     return audit_lists.listing_table(columns, listed, "Data dictionary")
 
@@ -218,3 +272,11 @@ def checks() -> Shown:
 
     listed = [("", [escape(rule.name.replace("_", " ")), escape(rule.sentence)]) for rule in RULES]
     return audit_lists.listing_table(["Check", "What must hold"], listed, "Checks", sortable=False)
+
+
+def questions() -> Shown:
+    """The checks of consistency, one sentence each: what they tell is for a person to settle."""
+    from icans_evidence.audit.consistency import RULES
+
+    listed = [("", [escape(rule.name), escape(rule.sentence)]) for rule in RULES]
+    return audit_lists.listing_table(["Check", "What is asked"], listed, "Checks of consistency", sortable=False)

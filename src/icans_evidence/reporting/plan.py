@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from icans_evidence.errors import DataError
+from icans_evidence.evidence.outcomes import Outcomes, outcomes_of
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 
@@ -80,7 +81,10 @@ class Plan:
 
 
 def read_plan(path: Path) -> Plan:
-    """The plan in `path`; every entry that is not understood is named in one DataError."""
+    """The plan in `path`; every entry that is not understood is named in one DataError.
+
+    The outcomes that may be pooled are those of the project's data, `data` beside the plan's folder.
+    """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -97,7 +101,9 @@ def read_plan(path: Path) -> Plan:
         for picture in pictures
         if picture and picture.kind in ("forest", "multiverse") and picture.pool not in known
     ]
-    faults += [f"{path}: {fault}" for fault in _wrong_pools(pools) + _wrong_downgrades(downgrades, pools)]
+    outcomes = outcomes_of(path.parent.parent / "data")
+    said = [*_wrong_pictures(pictures, outcomes), *_wrong_pools(pools, outcomes), *_wrong_downgrades(downgrades, pools)]
+    faults += [f"{path}: {fault}" for fault in said]
     if faults:
         raise DataError(faults)
     named = {picture.id: picture for picture in pictures if picture}
@@ -127,14 +133,24 @@ TYPES: dict[Any, tuple[type, str]] = {
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 
 
-def _wrong_pools(pools: list[Pool | None]) -> list[str]:
+def _wrong_pictures(pictures: list[Picture | None], outcomes: Outcomes) -> list[str]:
+    """Pictures of files or outcomes that the data do not know, which would stay empty without a word."""
+    said = []
+    for picture in filter(None, pictures):
+        said += [f'picture {picture.id}: no file "{name}"' for name in picture.tables if name not in outcomes]
+        known = {outcome for name in picture.tables for outcome in outcomes.get(name, ())}
+        said += [f'picture {picture.id}: no outcome "{name}"' for name in picture.outcomes if name not in known]
+    return said
+
+
+def _wrong_pools(pools: list[Pool | None], outcomes: Outcomes) -> list[str]:
     """Pools of files, outcomes, denominators or scales that the data do not know, and pools named twice."""
     said = []
     for pool in filter(None, pools):
         table = TABLES.get(pool.table)
         if table is None or table.kind not in ("Proportion", "Duration"):
             said.append(f'pool {pool.id}: no table "{pool.table}" of proportions or durations')
-        elif pool.outcome not in table.outcomes:
+        elif pool.outcome not in outcomes[pool.table]:
             said.append(f'pool {pool.id}: no outcome "{pool.outcome}" in {pool.table}')
         unknown = [name for name in pool.denominators if name not in DENOMINATOR_WORDS]
         said += [f'pool {pool.id}: denominator "{name}"; allowed: {", ".join(DENOMINATOR_WORDS)}' for name in unknown]

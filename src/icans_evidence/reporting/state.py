@@ -1,4 +1,4 @@
-"""The state of the data: how much there is, where it was read, what is disputed and who has signed it."""
+"""The state of the data: how much there is, where it was read and what is disputed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def all_rows(evidence: Evidence) -> pl.DataFrame:
 
 
 def state_of_data(evidence: Evidence) -> Iterator[dict[str, Any]]:
-    """Counts that the first page shows: studies, figures, where they were read, open discrepancies, signatures."""
+    """Counts that the first page shows: studies, figures, where they were read, open discrepancies."""
     rows = all_rows(evidence)
     kinds = rows.join(
         evidence.studies.select(read_in="study_id", document="document", about="about"), on="read_in", how="left"
@@ -43,7 +43,6 @@ def state_of_data(evidence: Evidence) -> Iterator[dict[str, Any]]:
         "in_paper": (in_paper, "figures read in a paper or its abstract itself"),
         "open_discrepancies": (opened, "open discrepancies"),
         "discrepancies": (evidence.discrepancies.height, "discrepancies on record"),
-        "signed": (0, "figures signed by a person"),
     }
     for name, (count, words) in counts.items():
         yield _count(name, count, words)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.evidence.tables import outcome_words, words_of
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS
 from icans_evidence.reporting.counted import counted, described, ends, independent
 from icans_evidence.reporting.coverage import coverage_results
@@ -55,7 +55,7 @@ def cohort_proportions(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """One result per row with a count, printed or reconstructed: estimate with Wilson and Clopper–Pearson intervals."""
     for row in rows.filter(pl.col("events").is_not_null()).iter_rows(named=True):
         phrase = wording.proportion(row["events"], row["n_total"], row["ci_low"], row["ci_high"])
-        words = outcome_words(row["table"], row["outcome"])
+        words = words_of(row)
         rebuilt = "; count reconstructed from the printed percentage" if row["reconstructed"] else ""
         yield {
             "result_id": row["row_id"], "statistic": "proportion", "outcome": row["outcome"],
@@ -81,7 +81,7 @@ def proportion_ranges(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
         span = wording.span(wording.percent(low), wording.percent(high))
         count = wording.plural(chosen.height, "cohort")
         whom = DENOMINATOR_WORDS.get(str(kind), "patients")
-        words = outcome_words(str(table), str(outcome))
+        words = words_of(chosen.row(0, named=True))
         yield {
             "result_id": f"{table}.{outcome}.{kind}.range", "statistic": "range over cohorts", "outcome": outcome,
             "population": whom, "low": low, "high": high, "unit": "proportion", "n_total": patients,
@@ -110,6 +110,6 @@ def duration_ranges(evidence: Evidence) -> Iterator[dict[str, Any]]:
                 "result_id": f"{table}.{outcome}.{unit}.range", "statistic": "range of medians", "outcome": outcome,
                 "estimate": chosen["value"].median(), "low": low, "high": high, "unit": unit, "cohorts": chosen.height,
                 "method": "lowest and highest median; overlapping cohorts counted once", "phrase": span,
-                "sentence": f"{outcome_words(table, str(outcome))}: median {span} ({count}).",
+                "sentence": f"{outcome_words(table, str(outcome), evidence.outcomes)}: median {span} ({count}).",
                 "row_ids": ";".join(chosen["row_id"]),
             }  # fmt: skip

@@ -76,6 +76,14 @@ def _elements(layer: dict[str, Any], spec: dict[str, Any]) -> Iterator[str]:
             yield f'<text transform="translate({edge:g},{y:g})" {style}>{escape(str(words))}</text>'
 
 
+def standalone(svg: str) -> str:
+    """The SVG as a file of its own: in the colors of print, with its namespace."""
+    opening, mark, rest = printable(svg).partition(">")
+    if "xmlns=" not in opening:
+        opening = opening.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
+    return opening + mark + rest
+
+
 def printable(svg: str) -> str:
     """The same SVG with every color variable replaced by its light value, for print and for other renderers."""
     return _VARIABLE.sub(r"\1", svg)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.evidence.tables import outcome_words, words_of
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 from icans_evidence.reporting.counted import counted, described
-from icans_evidence.reporting.display import Shown
+from icans_evidence.reporting.display import Shown, nothing_yet
 from icans_evidence.reporting.plan import Picture
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def great(
     right. Each cell carries its column's name, so that a phone can show a row as a card. The site's style sheet
     replaces the style that Great Tables writes into each table.
     """
+    if frame.is_empty():
+        return nothing_yet("This table")
     from great_tables import GT
 
     if frame.height > MOST_ROWS:
@@ -101,7 +103,7 @@ def _rate_cells(row: dict[str, Any]) -> dict[str, Any]:
     else:
         share = "" if row["estimate"] is None else wording.percent_figure(row["estimate"])
         rate, exact = wording.bounded(row["relation"], share) if share else "not printed", ""
-    words = outcome_words(row["table"], row["outcome"])
+    words = words_of(row)
     whom = DENOMINATOR_WORDS.get(row["denominator_kind"] or "", "patients")
     events, total = row["n_events"] if row["events"] is None else row["events"], row["n_total"]
     ends = ["–" if figure is None else f"{figure:,}" for figure in (events, total)]
@@ -132,7 +134,7 @@ def durations_table(evidence: Evidence, plan: Picture) -> Shown:
         ends = "" if row["low"] is None else f"{wording.number(row['low'])} to {wording.number(row['high'])}"
         spread = {"iqr": "IQR", "ci95": "95% CI", "sd": "SD", "range": "range"}.get(row["spread"] or "", "")
         cells.append({
-            "group": outcome_words(row["table"], row["outcome"]),
+            "group": words_of(row),
             "study": row["label"], "population": row["population"], "statistic": row["statistic"],
             "figure": row_link(row["row_id"], f"{figure or ends} {row['unit']}", row["reported"]),
             "spread": f"{spread} {ends}".strip() if figure else "", "n": row["n_total"],
@@ -170,7 +172,7 @@ def laboratory_table(evidence: Evidence) -> Shown:
         flag = f"disputed: {row['disputed']}" if row["disputed"] else ""
         printed = f"{row['statistic']} {_measured(row, 1)} {row['unit']}"
         cells.append({
-            "test": outcome_words("laboratory_values", row["outcome"]),
+            "test": outcome_words("laboratory_values", row["outcome"], evidence.outcomes),
             "study": row["label"], "population": row["population"], "specimen": row["specimen"],
             "printed": row_link(row["row_id"], printed, row["reported"]),
             "si": "" if factor is None else f"{_measured(row, factor)} {unit}", "n": row["n_total"], "flag": flag,
@@ -192,7 +194,7 @@ def _measured(row: dict[str, Any], factor: float) -> str:
 def doses_table(evidence: Evidence, drugs: tuple[str, ...] = (), in_handout: bool = False) -> Shown:
     """Doses as each source states them; a disputed one stands only beside its flag and the reading against it.
 
-    In the handout no dexamethasone dose appears that rests on the review alone.
+    In the handout no dexamethasone dose appears that rests on the review alone, nor in the flag of another drug.
     """
     rows = described(evidence, evidence.treatment_doses).sort(
         "drug", "in_review", "row_id", descending=[False, True, False]
@@ -201,7 +203,8 @@ def doses_table(evidence: Evidence, drugs: tuple[str, ...] = (), in_handout: boo
         rows = rows.filter(pl.col("drug").is_in(drugs))
     if in_handout:
         rows = rows.filter(~((pl.col("drug") == "dexamethasone") & pl.col("in_review")))
-    against = dict(evidence.discrepancies.select("discrepancy_id", "against").iter_rows())
+    said = "why" if in_handout else "against"  # what stands against a dose may be the dose that the handout leaves out
+    against = dict(evidence.discrepancies.select("discrepancy_id", said).iter_rows())
     cells = []
     for row in rows.iter_rows(named=True):
         disputed = (row["disputed"] or "").split(", ") if row["disputed"] else []

@@ -1,0 +1,128 @@
+"""Incoming rows merged with those of the data: new rows appended with the next free name, changed rows in their place.
+
+A row is the same when every cell says the same; a row that does not come in stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from icans_evidence.evidence.tables import TABLES
+from icans_evidence.exchange.columns import Asked, asked, names_of_rows
+from icans_evidence.exchange.incoming import Faults, Row
+
+_NUMBERED = re.compile(r"(D|[A-Z]{3}-)([0-9]+)")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell that comes in with another value than the data hold."""
+
+    table: str
+    row: str
+    column: str
+    old: str
+    new: str
+
+
+@dataclass
+class Merged:
+    """A table after the merge: all rows as texts, what is new, changed or the same, and which row came from where.
+
+    `origin` maps the line of the merged file (2 is the first row) to the incoming row that stands there.
+    """
+
+    table: str
+    rows: list[list[str]]
+    new: list[str] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    same: int = 0
+    origin: dict[int, Row] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> list[str]:
+        """The names of the changed rows, each once."""
+        return list(dict.fromkeys(change.row for change in self.changes))
+
+    @property
+    def touched(self) -> bool:
+        """Whether the file has to be written."""
+        return bool(self.new or self.changes)
+
+
+def merge(table: str, old: list[list[str]], incoming: Iterable[Row], faults: Faults) -> Merged:
+    """The rows of a table with the incoming ones; a name that comes in twice is told to `faults`."""
+    columns, names = asked(table), names_of_rows(table)
+    at = [[column.name for column in columns].index(name) for name in names]
+    places = {tuple(cells[place] for place in at): number for number, cells in enumerate(old)}
+    merged = Merged(table, [list(cells) for cells in old])
+    rows = list(incoming)
+    free = _next_free(table, [*(cells[0] for cells in old), *(row.texts[columns[0].name] for row in rows)])
+    seen: dict[tuple[str, ...], Row] = {}
+    for number, row in enumerate(rows):
+        _name(row, columns, free)
+        key = tuple(row.texts[name] for name in names)
+        if all(key) and key in seen:
+            first = seen[key].cell(names[0])
+            said = f'"{" ".join(key)}" stands already in {first}; a row comes in once'
+            faults.at((list(TABLES).index(table), row.line, number), row.place(names[0]), said)
+            continue
+        seen[key] = row
+        _put(merged, row, columns, places.get(key), " ".join(filter(None, key)) or row.where)
+    return merged
+
+
+def _name(row: Row, columns: tuple[Asked, ...], free: _Free | None) -> None:
+    """Give a row without a name the next free one, in tables whose names are numbered."""
+    if free is not None and not row.texts[columns[0].name]:
+        row.texts[columns[0].name] = free.take()
+
+
+def _put(merged: Merged, row: Row, columns: tuple[Asked, ...], place: int | None, name: str) -> None:
+    cells = [row.texts[column.name] for column in columns]
+    if place is None:
+        merged.rows.append(cells)
+        merged.origin[len(merged.rows) + 1] = row
+        merged.new.append(name)
+        return
+    merged.origin[place + 2] = row
+    old = merged.rows[place]
+    differing = [n for n, column in enumerate(columns) if not same_value(old[n], cells[n], column)]
+    merged.changes += [Change(merged.table, name, columns[n].name, old[n], cells[n]) for n in differing]
+    merged.same += not differing
+    for n in differing:
+        old[n] = cells[n]
+
+
+def same_value(old: str, new: str, column: Asked) -> bool:
+    """Whether two cells say the same: equal texts, or in a column of numbers the same number ("5.0" and "5")."""
+    if old == new or not column.numeric:
+        return old == new
+    try:
+        return Decimal(old) == Decimal(new)
+    except InvalidOperation:
+        return False
+
+
+class _Free:
+    """Names with a running number, from the highest that is taken on."""
+
+    def __init__(self, prefix: str, last: int, width: int) -> None:
+        self.prefix, self.last, self.width = prefix, last, width
+
+    def take(self) -> str:
+        self.last += 1
+        return f"{self.prefix}{self.last:0{self.width}d}"
+
+
+def _next_free(table: str, names: Iterable[str]) -> _Free | None:
+    """The next free name of a table; None where rows are named by a person."""
+    declared = TABLES[table]
+    prefix = f"{declared.prefix}-" if declared.prefix else "D" if names_of_rows(table) == ("discrepancy_id",) else ""
+    if not prefix:
+        return None
+    taken = [int(match[2]) for name in names if (match := _NUMBERED.fullmatch(name)) and match[1] == prefix]
+    return _Free(prefix, max(taken, default=0), 3 if declared.prefix else 2)
