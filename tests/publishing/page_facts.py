@@ -111,7 +111,7 @@ def _folded(text: str) -> str:
 def page_facts(site: Path, name: str) -> dict[str, list[str]]:
     """Text line by line, captions, links and ids of the page `name` of a built site, in reading order."""
     reader = _Reader(name)
-    reader.feed((site / name).read_text(encoding="utf-8"))
+    reader.feed(ADDED.sub("", (site / name).read_text(encoding="utf-8")))
     lines = (_folded(line) for line in "".join(reader.words).split("\n\n"))
     return {
         "text": [line for line in lines if line],
@@ -119,6 +119,10 @@ def page_facts(site: Path, name: str) -> dict[str, list[str]]:
         "links": reader.links,
         "ids": reader.ids,
     }
+
+
+ADDED = re.compile(r'<p class="files">.*?</p>', re.DOTALL)
+"""Links to files, which the build puts under figures and tables after either engine has made the page."""
 
 
 if __name__ == "__main__":

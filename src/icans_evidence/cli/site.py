@@ -15,21 +15,23 @@ from icans_evidence.cli.options import command, data_folder, data_option
 from icans_evidence.project import project_root
 
 
-@command("build", "icans-evidence build --engine pandoc")
+@command("build", "icans-evidence build --to html,pdf,docx")
 @data_option
 @click.option("--out", type=click.Path(path_type=Path), default=None, help="Folder of the site  [default: _site]")
 @click.option("--engine", type=click.Choice(["auto", "pandoc", "quarto"]), default="auto", show_default=True,
               help="Quarto where it is on PATH, or the embedded engine")  # fmt: skip
+@click.option("--to", "formats", default="html", show_default=True, metavar="FORMATS",
+              help="Formats of each page: html, pdf, docx, parted by commas, or all; html is always made")  # fmt: skip
 @click.option("--with", "own", type=click.Path(path_type=Path), default=None,
               help="Folder made by cohort: a center's own rows, drawn beside the literature")  # fmt: skip
-def build(data: Path | None, out: Path | None, engine: Any, own: Path | None) -> None:
+def build(data: Path | None, out: Path | None, engine: Any, formats: str, own: Path | None) -> None:
     """Build the site from the validated data; the last good site stays until the new one is whole."""
     from icans_evidence.publishing import site
 
     root = project_root()
     progress = (lambda line: click.echo(line, err=True)) if sys.stderr.isatty() else None
     with _with_own_rows(data_folder(data), own) as folder:
-        built = site.build(root, folder, out or root / "_site", engine, progress)
+        built = site.build(root, folder, out or root / "_site", engine, progress, formats.split(","))
     made, kept = len(built.pages), len(built.kept)
     click.echo(f"{made} pages built, {kept} unchanged, by the {built.engine} engine in {built.seconds:.1f} s")
     click.echo(f"open {Path(os.path.relpath(built.out)) / 'index.html'}")
@@ -49,10 +51,13 @@ def _with_own_rows(data: Path, own: Path | None) -> AbstractContextManager[Path]
 def validate(data: Path | None) -> None:
     """Check every row of the data and name every fault with its file, line and column."""
     from icans_evidence.evidence import load_evidence
+    from icans_evidence.reporting.prisma import read_flow
 
     evidence = load_evidence(data_folder(data))
+    flow = read_flow(evidence.root)
     rows = sum(frame.height for frame in evidence.tables.values())
-    click.echo(f"{len(evidence.tables)} files, {rows:,} rows, no fault")
+    counted = "" if flow is None else ", the flow of records adds up as far as it is counted"
+    click.echo(f"{len(evidence.tables)} files, {rows:,} rows, no fault{counted}")
 
 
 @command("results", "icans-evidence results --json")

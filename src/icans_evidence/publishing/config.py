@@ -32,6 +32,7 @@ class Site:
     echo: bool
     options: dict[str, Any] = field(default_factory=dict)
     resources: tuple[str, ...] = ()
+    reference_doc: Path | None = None
 
     def html(self, page: Page, name: str, default: Any) -> Any:
         """An HTML option: the page's, else the site's, else `default`."""
@@ -49,10 +50,12 @@ def load(root: Path) -> Site:
     refusals = ((line, refusal("site option", key)) for key, line in lines.items())
     faults = [f"{CONFIG}:{line} {wrong}" for line, wrong in refusals if wrong]
     pages = _pages(root, values, lines, faults)
-    options = (values.get("format") or {}).get("html")
+    formats = values.get("format") or {}
+    options = formats.get("html")
     options = options if isinstance(options, dict) else {}
     _check_links(values, pages, lines, faults)
     paths = {name: _path(root, values, name, lines, faults) for name in ("bibliography", "csl")}
+    reference = _reference_doc(root, formats.get("docx"), lines, faults)
     if faults:
         raise DataError(faults)
     website = values.get("website") or {}
@@ -67,6 +70,7 @@ def load(root: Path) -> Site:
         link_citations=bool(values.get("link-citations", True)),
         echo=bool((values.get("execute") or {}).get("echo", True)),
         options=options,
+        reference_doc=reference,
         resources=tuple(str(name).removeprefix("/") for name in (values.get("project") or {}).get("resources") or []),
     )
 
@@ -102,4 +106,15 @@ def _path(root: Path, values: dict[str, Any], name: str, lines: dict[str, int], 
     path = root / str(values[name])
     if not path.is_file():
         faults.append(f'{CONFIG}:{lines[name]} {name}: there is no file "{values[name]}"')
+    return path
+
+
+def _reference_doc(root: Path, options: Any, lines: dict[str, int], faults: list[str]) -> Path | None:
+    """The Word document whose styles the site's Word files take; None for the theme's."""
+    name = options.get("reference-doc") if isinstance(options, dict) else None
+    if name is None:
+        return None
+    path = root / str(name)
+    if not path.is_file():
+        faults.append(f'{CONFIG}:{lines["format.docx.reference-doc"]} reference-doc: there is no file "{name}"')
     return path

@@ -8,32 +8,53 @@ from __future__ import annotations
 import contextlib
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
-from icans_evidence.publishing import assets, checks, pandoc, run, scan
+from icans_evidence.publishing import assets, checks, pandoc, printing, run, scan
+from icans_evidence.publishing.formats import PAPER, file_name
 from icans_evidence.publishing.plan import Plan, html_name
 
 
-def make(plan: Plan, new: Path) -> None:
-    """All pages and shared files into the folder `new`; raises what the pages' code and pandoc raise."""
+def make(plan: Plan, new: Path) -> Plan:
+    """All pages and shared files into the folder `new`; returns the plan as it was done.
+
+    Raises what the pages' code, pandoc and typst raise.
+    """
     folder = new / Path(plan.site.pages[0]).parent
     folder.mkdir(parents=True, exist_ok=True)
     for name in plan.kept:
-        shutil.copyfile(plan.out / html_name(name), new / html_name(name))
+        _take_over(plan, name, new)
+    gave: dict[str, str] = {}
     with ThreadPoolExecutor(max_workers=2) as pool:
         try:
-            shared = pool.submit(_shared_files, plan.out / folder.relative_to(new), folder / assets.FOLDER)
-            made = [(name, pool.submit(pandoc.convert, _ready(plan, name))) for name in plan.fresh]
-            for name, page in made:
-                _write(plan, name, page.result(), new)
-            shared.result()
+            work = [pool.submit(_shared_files, plan.out / folder.relative_to(new), folder / assets.FOLDER)]
+            for name in plan.fresh:
+                rendered = _ready(plan, name)
+                gave[name] = rendered.stamp()
+                if gave[name] == plan.given.get(name):
+                    _take_over(plan, name, new)
+                    continue
+                work.append(pool.submit(_web_page, plan, name, rendered, new))
+                work += [pool.submit(_sheet, plan, name, rendered, form, new) for form in plan.formats if form in PAPER]
+            for done in work:
+                done.result()
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
+    made = tuple(name for name in plan.fresh if gave[name] != plan.given.get(name))
+    marks = {name: marks | ({"given": gave[name]} if name in gave else {}) for name, marks in plan.stamps.items()}
+    return replace(plan, fresh=made, stamps=marks)
 
 
-def _ready(plan: Plan, name: str) -> pandoc.Job:
-    """Runs one page's cells and checks what their Markdown refers to."""
+def _take_over(plan: Plan, name: str, new: Path) -> None:
+    """A page in all formats as the last build left it."""
+    for form in plan.formats:
+        shutil.copyfile(plan.out / file_name(name, form), new / file_name(name, form))
+
+
+def _ready(plan: Plan, name: str) -> run.Rendered:
+    """Runs one page's cells, once for all formats, and checks what their Markdown refers to."""
     page = plan.parsed[name]
     plan.say(f"{plan.fresh.index(name) + 1}/{len(plan.fresh)} {name}")
     with contextlib.chdir(page.path.parent):
@@ -41,13 +62,20 @@ def _ready(plan: Plan, name: str) -> pandoc.Job:
     labels = scan.scan(page).labels
     checks.check_references(page, labels, rendered.found, checks.citation_keys(plan.site.bibliography))
     plan.raise_faults()
-    return pandoc.job(page, rendered, plan.site)
+    return rendered
 
 
-def _write(plan: Plan, name: str, text: str, new: Path) -> None:
-    if plan.site.html(plan.parsed[name], "embed-resources", False):
+def _web_page(plan: Plan, name: str, rendered: run.Rendered, new: Path) -> None:
+    page = plan.parsed[name]
+    text = pandoc.convert(pandoc.job(page, rendered, plan.site))
+    if plan.site.html(page, "embed-resources", False):
         text = assets.self_contained(text)
     (new / html_name(name)).write_text(text, encoding="utf-8")
+
+
+def _sheet(plan: Plan, name: str, rendered: run.Rendered, form: str, new: Path) -> None:
+    sheet = printing.Sheet(plan.parsed[name], rendered, plan.site, plan.data)
+    (new / file_name(name, form)).write_bytes(printing.made(sheet, form))
 
 
 def _shared_files(old: Path, folder: Path) -> None:

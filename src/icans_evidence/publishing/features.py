@@ -23,12 +23,21 @@ PAGE_FORMAT = _words("""
     code-fold code-summary
 """)
 
+TYPST_FORMAT = _words("""
+    papersize landscape template template-partials citeproc toc number-sections number-depth font-paths pdf-standard
+    shift-heading-level-by
+""")
+DOCX_FORMAT = _words("reference-doc shift-heading-level-by toc number-sections number-depth")
+
 IN_USE: dict[str, tuple[str, ...]] = {
     "page option": (
         *_words("title subtitle description pagetitle lang format format.html"),
         *_words("execute execute.echo execute.warning"),
         *PAGE_FORMAT,
         *(f"format.html.{name}" for name in PAGE_FORMAT),
+        *(f"format.typst.{name}" for name in TYPST_FORMAT),
+        *(f"format.docx.{name}" for name in DOCX_FORMAT),
+        *_words("typst docx", "format."),
     ),
     "site option": (
         *_words("project lang brand bibliography csl link-citations website execute filters format format.html"),
@@ -40,6 +49,9 @@ IN_USE: dict[str, tuple[str, ...]] = {
         *_words("theme minimal template template-partials section-divs", "format.html."),
         *_words("html-table-processing html-math-method highlight-style", "format.html."),
         *(f"format.html.{name}" for name in PAGE_FORMAT),
+        *(f"format.typst.{name}" for name in TYPST_FORMAT),
+        *(f"format.docx.{name}" for name in DOCX_FORMAT),
+        *_words("typst docx", "format."),
     ),
     "cell option": _words("label fig-cap tbl-cap echo eval include output code-fold code-summary column classes"),
     "cell language": ("python",),

@@ -7,15 +7,48 @@ kernel, which knows no such promise, calls the same value's `_repr_html_` and wa
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from icans_evidence.reporting.paper import on_paper
+
 Made = str | Callable[[], str]
+Draw = Callable[[str, str], str]
+Paper = Callable[[Draw], str]
 PLAIN = "text/plain"
 FORMS = {
     "text/html": "_repr_html_",
     "text/markdown": "_repr_markdown_",
     "image/svg+xml": "_repr_svg_",
 }
+
+
+@dataclass(frozen=True)
+class Output:
+    """A value as a page shows it: MIME type and text, or a function that returns the text once it is made.
+
+    `paper` gives its HTML for a page on paper, in which drawings are what the function handed to it makes of them.
+    `told` is what the value is made from: where it is equal the value is, so that nothing need be drawn to know.
+    """
+
+    mime: str
+    made: Made
+    paper: Paper
+    told: str
+
+
+def output(value: Any) -> Output:
+    """A value's richest form; for paper the one that it offers, or the same. Raises `TypeError` as `forms` does."""
+    mime, made = forms(value)
+
+    def html() -> str:
+        return made if isinstance(made, str) else made()
+
+    def same(draw: Draw) -> str:
+        return on_paper(html(), draw)
+
+    told = value._fingerprint_() if hasattr(value, "_fingerprint_") else html()
+    return Output(mime, made, getattr(value, "_paper_html_", same), told)
 
 
 def forms(value: Any) -> tuple[str, Made]:

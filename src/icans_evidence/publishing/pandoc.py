@@ -1,4 +1,4 @@
-"""One pandoc process turns a page's Markdown into its HTML, through our filters and template.
+"""One pandoc process turns a page's Markdown into one of its formats, through our filters and template.
 
 Everything Quarto would do is done by the filters beside this module; nothing is fetched.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import html
 import json
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Job:
     markdown: str
     slots: dict[str, Made]
     name: str
+    moment: int = 0
 
 
 @functools.cache
@@ -49,27 +51,42 @@ def executable() -> str:
     return str(pypandoc.get_pandoc_path())
 
 
+def data_file(name: str) -> bytes:
+    """One of the files that pandoc carries, such as its reference document. Raises `PandocError`."""
+    return written(Job([executable(), f"--print-default-data-file={name}"], "", {}, name))
+
+
 def security() -> str:
     """The policy that every page carries, the first line of the shared head (`theme/header.html`)."""
     return (THEME / "header.html").read_text(encoding="utf-8").splitlines()[0]
 
 
 def job(page: Page, rendered: Rendered, site: Site) -> Job:
-    """The pandoc call for a page whose cells have run."""
-    command = [executable(), "-f", "markdown", "-t", "html5", f"--template={THEME / 'page.html'}"]
-    command += ["--section-divs", "--mathml", "--wrap=none", "--syntax-highlighting=none", "--eol=lf"]
-    for name in ("frame.lua", "blocks.lua", "crossref.lua"):
-        command.append(f"--lua-filter={HERE / 'filters' / name}")
-    if site.bibliography:
-        command += ["--citeproc", f"--bibliography={site.bibliography}"]
-        command += [f"--csl={site.csl}"] if site.csl else []
+    """The pandoc call that makes the web page of a page whose cells have run."""
+    command = common("html5", site, f"--template={THEME / 'page.html'}", "--section-divs", "--mathml")
     if site.html(page, "toc", False):
         command += ["--toc", f"--toc-depth={site.html(page, 'toc-depth', 3)}"]
     for key, value in _variables(page, site).items():
         command.append(f"--variable={key}:{value}")
-    head = json.dumps(_metadata(page, site), ensure_ascii=False)
-    markdown = f"---\n{head}\n---\n\n{rendered.markdown}"
-    return Job(command, markdown, rendered.slots, shown(page.path, page.root))
+    return Job(command, headed(page, site, rendered.markdown), rendered.slots, shown(page.path, page.root))
+
+
+def common(writer: str, site: Site, *options: str) -> list[str]:
+    """The call for any writer: our filters, then the citations."""
+    command = [executable(), "-f", "markdown", "-t", writer, "--wrap=none", "--syntax-highlighting=none", "--eol=lf"]
+    command += [*options, *(f"--lua-filter={HERE / 'filters' / name}.lua" for name in FILTERS)]
+    if site.bibliography:
+        command += ["--citeproc", f"--bibliography={site.bibliography}"]
+        command += [f"--csl={site.csl}"] if site.csl else []
+    return command
+
+
+FILTERS = ("frame", "paper", "blocks", "crossref")
+
+
+def headed(page: Page, site: Site, markdown: str, **more: Any) -> str:
+    """A page's Markdown under the metadata that pandoc and the filters read."""
+    return f"---\n{json.dumps(_metadata(page, site) | more, ensure_ascii=False)}\n---\n\n{markdown}"
 
 
 def _variables(page: Page, site: Site) -> dict[str, str]:
@@ -95,15 +112,23 @@ def _metadata(page: Page, site: Site) -> dict[str, Any]:
 
 
 def convert(task: Job) -> str:
-    """The page's HTML. Raises `PandocError` with pandoc's own message, warnings included."""
+    """The page's HTML. Raises `PandocError` as `written` does."""
+    return _fill(written(task).decode(), task.slots)
+
+
+def written(task: Job) -> bytes:
+    """What pandoc writes; its moment is that of every date in it. Raises `PandocError` with its words, warnings too."""
+    environment = os.environ | {"SOURCE_DATE_EPOCH": str(task.moment)}
     try:
-        done = subprocess.run(task.command, input=task.markdown.encode(), capture_output=True, check=False)
+        done = subprocess.run(
+            task.command, input=task.markdown.encode(), capture_output=True, check=False, env=environment
+        )
     except OSError as error:
         raise PandocError(f"pandoc cannot be started: {error}") from error
     words = done.stderr.decode(errors="replace").strip()
     if done.returncode or words:
         raise PandocError(f"{task.name}: pandoc: {words or done.returncode}")
-    return _fill(done.stdout.decode(), task.slots)
+    return done.stdout
 
 
 def _fill(text: str, slots: dict[str, Made]) -> str:

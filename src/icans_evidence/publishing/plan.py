@@ -6,25 +6,31 @@ Nothing is decided from times of files, only from what is in them.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.publishing import config, qmd, stamps
+from icans_evidence.publishing.formats import file_name
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A build to be done: `fresh` pages are made, the others taken over from the site at `out`."""
+    """A build to be done: `fresh` pages are made, the others taken over from the site at `out`.
+
+    A page among the fresh for which `given` holds a stamp is made only if its cells no longer give what has that stamp.
+    """
 
     site: config.Site
     data: Path
     out: Path
     engine: str
-    stamps: dict[str, str]
+    stamps: dict[str, dict[str, str]]
     parsed: dict[str, qmd.Page]
     fresh: tuple[str, ...]
     say: Callable[[str], None]
+    formats: tuple[str, ...] = ("html",)
+    given: dict[str, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -39,7 +45,7 @@ class Plan:
 
 def html_name(page: str) -> str:
     """Where a page's HTML stands in the site."""
-    return Path(page).with_suffix(".html").as_posix()
+    return file_name(page, "html")
 
 
 def check_folders(site: config.Site, data: Path, out: Path) -> None:
@@ -55,18 +61,24 @@ def check_folders(site: config.Site, data: Path, out: Path) -> None:
         raise UsageError(f"output {out} is not empty and no site made by this command; name another folder")
 
 
-def plan(site: config.Site, data: Path, out: Path, engine: str, say: Callable[[str], None]) -> Plan:
+def plan(
+    site: config.Site, data: Path, out: Path, engine: str, formats: tuple[str, ...], say: Callable[[str], None]
+) -> Plan:
     """Parses all pages and compares their stamps with those kept at `out`."""
     parsed = {name: qmd.read(site.root / name, site.root) for name in site.pages}
-    common = stamps.common(site.root, data, engine)
-    marks = {name: _stamp(page, common) for name, page in parsed.items()}
+    cited = [path for path in (site.bibliography, site.csl, site.reference_doc) if path]
+    common, read = stamps.common(site.root, data, " ".join((engine, *formats)), cited), stamps.inputs(site.root, data)
+    marks = {name: {"page": _stamp(page, common), "inputs": read} for name, page in parsed.items()}
     old = stamps.read(out)
-    intact = _intact(site, out, old.get("outputs", {}))
-    kept_marks = old.get("pages", {})
-    fresh = tuple(name for name in site.pages if kept_marks.get(name) != marks[name] or name not in intact)
+    intact = _intact(site, out, formats, old.get("outputs", {}))
+    before = {name: kept for name, kept in old.get("pages", {}).items() if isinstance(kept, dict)}
+    same = [name for name in site.pages if name in intact and before.get(name, {}).get("page") == marks[name]["page"]]
+    given = {name: before[name].get("given", "") for name in same if before[name].get("inputs") != read}
+    fresh = tuple(name for name in site.pages if name not in same or name in given)
+    marks |= {name: before[name] for name in same if name not in given}
     if engine == "quarto" and fresh:
-        fresh = site.pages
-    return Plan(site, data, out, engine, marks, parsed, fresh, say)
+        fresh, given = site.pages, {}
+    return Plan(site, data, out, engine, marks, parsed, fresh, say, formats, given)
 
 
 def _stamp(page: qmd.Page, common: str) -> str:
@@ -74,14 +86,14 @@ def _stamp(page: qmd.Page, common: str) -> str:
     return stamps.digest(common.encode(), stamps.of_files(sources, page.root).encode())
 
 
-def _intact(site: config.Site, out: Path, old: dict[str, str]) -> set[str]:
-    """Pages whose HTML is still as the last build left it."""
-    names = {name: html_name(name) for name in site.pages}
-    return {
-        name
-        for name, page in names.items()
-        if (out / page).is_file() and stamps.digest((out / page).read_bytes()) == old.get(page)
-    }
+def _intact(site: config.Site, out: Path, formats: tuple[str, ...], old: dict[str, str]) -> set[str]:
+    """Pages whose every format is still as the last build left it."""
+
+    def as_left(name: str) -> bool:
+        path = out / name
+        return path.is_file() and stamps.digest(path.read_bytes()) == old.get(name)
+
+    return {page for page in site.pages if all(as_left(file_name(page, name)) for name in formats)}
 
 
 def whole(out: Path, pages: tuple[str, ...]) -> bool:

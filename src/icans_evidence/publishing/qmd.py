@@ -66,13 +66,16 @@ class Page:
         """Keeps a fault for the report at the end."""
         self.faults.append(f"{shown(path, self.root)}:{line} {message}")
 
+    def format_options(self, name: str) -> dict[str, Any]:
+        """What the page says under `format: name:`."""
+        formats = self.meta.get("format")
+        options = formats.get(name) if isinstance(formats, dict) else None
+        return options if isinstance(options, dict) else {}
+
     def option(self, name: str, default: Any = None) -> Any:
         """A page option, whether written at the top level or under `format: html:`."""
-        formats = self.meta.get("format")
-        html = formats.get("html") if isinstance(formats, dict) else None
-        if isinstance(html, dict) and name in html:
-            return html[name]
-        return self.meta.get(name, default)
+        html = self.format_options("html")
+        return html[name] if name in html else self.meta.get(name, default)
 
 
 def shown(path: Path, root: Path) -> str:

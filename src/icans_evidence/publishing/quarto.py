@@ -9,10 +9,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
 from icans_evidence.errors import UserError
+from icans_evidence.publishing.formats import FORMATS
 
 KERNEL = ("jupyter_core", "nbformat", "nbclient", "ipykernel")
 
@@ -40,12 +42,23 @@ def obstacle() -> str | None:
     return None
 
 
-def render(root: Path, out: Path) -> None:
-    """Renders the website at `root` into the folder `out`. Raises `QuartoError`."""
+def render(root: Path, out: Path, formats: tuple[str, ...] = ("html",)) -> None:
+    """Renders the website at `root` into the folder `out`, one format after the other. Raises `QuartoError`."""
+    for name in formats:
+        if name == "html":
+            _render(root, out, "html")
+            continue
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.tmp-") as folder:
+            _render(root, Path(folder), FORMATS[name].writer)
+            for made in sorted(Path(folder).rglob(f"*{FORMATS[name].suffix}")):
+                shutil.copyfile(made, out / made.relative_to(folder))
+
+
+def _render(root: Path, out: Path, writer: str) -> None:
     program = executable()
     if program is None:
         raise QuartoError("quarto is not on PATH; use --engine pandoc, or install Quarto 1.10")
-    command = [program, "render", str(root), "--to", "html", "--output-dir", os.path.relpath(out, root)]
+    command = [program, "render", str(root), "--to", writer, "--output-dir", os.path.relpath(out, root)]
     settings = os.environ | {"QUARTO_PYTHON": sys.executable}
     done = subprocess.run(command, env=settings, capture_output=True, check=False, cwd=root)
     if done.returncode:

@@ -19,9 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from icans_evidence.errors import DataError, UserError
-from icans_evidence.publishing.forms import PLAIN, Made, forms
+from icans_evidence.publishing.forms import PLAIN, Made, Output, Paper, forms, output
 from icans_evidence.publishing.qmd import Cell, Line, Page, Prose, shown
 from icans_evidence.publishing.scan import INLINE, Found, scan_line
+from icans_evidence.publishing.stamps import digest
 
 ESCAPED = re.compile(r"([\\`*_{}\[\]()>#+,\-.!<@$^~|:'\"&])")
 
@@ -32,11 +33,17 @@ class PageError(UserError):
 
 @dataclass
 class Rendered:
-    """The page as Markdown; `slots` holds the HTML for each token in it."""
+    """The page as Markdown; `slots` holds the HTML for each token in it, `papers` what makes its HTML for paper."""
 
     markdown: str = ""
     slots: dict[str, Made] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
     found: Found = field(default_factory=Found)
+
+    def stamp(self) -> str:
+        """Fingerprint of all that the page says and shows."""
+        return digest(self.markdown.encode(), *(told.encode() for told in self.told))
 
 
 @dataclass
@@ -46,14 +53,17 @@ class _Run:
     names: dict[str, Any]
     out: list[str] = field(default_factory=list)
     slots: dict[str, Made] = field(default_factory=dict)
+    papers: dict[str, Paper] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
     shown: list[Any] = field(default_factory=list)
     found: Found = field(default_factory=Found)
 
-    def slot(self, made: Made) -> str:
-        """A token that stands for `made`; it depends on the page and the order only, so bytes repeat."""
+    def slot(self, made: Made, output: Output) -> str:
+        """A token for `made`, on paper for the output's; it depends on page and order only, so bytes repeat."""
         seed = hashlib.sha256(shown(self.page.path, self.page.root).encode()).hexdigest()[:12]
         token = f"<!--slot-{seed}-{len(self.slots)}-->"
-        self.slots[token] = made
+        self.slots[token], self.papers[token] = made, output.paper
+        self.told.append(output.told)
         return token
 
 
@@ -70,7 +80,7 @@ def run(page: Page, echo: bool = True) -> Rendered:
                 state.out.append(line.text if hidden else _inline(state, line))
         else:
             state.out.extend(_cell(state, part))
-    return Rendered("\n".join(state.out) + "\n", state.slots, state.found)
+    return Rendered("\n".join(state.out) + "\n", state.slots, state.papers, state.told, state.found)
 
 
 def _echo(page: Page, echo: bool) -> bool:
@@ -98,7 +108,7 @@ def _inline_form(state: _Run, value: Any, line: Line) -> str:
         scan_line(state.page, state.found, Line(text, line.path, line.number))
         return text
     if form != PLAIN:
-        return f"`{state.slot(text)}`{{=html}}"
+        return f"`{state.slot(text, output(value))}`{{=html}}"
     return ESCAPED.sub(r"\\\1", str(value))
 
 
@@ -126,7 +136,7 @@ def _code(page: Page, cell: Cell) -> Iterator[str]:
         yield "```{=html}\n</details>\n```\n"
 
 
-def _framed(state: _Run, cell: Cell, outputs: list[tuple[str, Made]]) -> Iterator[str]:
+def _framed(state: _Run, cell: Cell, outputs: list[Output]) -> Iterator[str]:
     """Outputs in their divs; a labelled figure or table is a float with its caption."""
     kind = cell.label.split("-")[0] if cell.label.startswith(("fig-", "tbl-")) else ""
     classes = [".cell-output"]
@@ -139,23 +149,23 @@ def _framed(state: _Run, cell: Cell, outputs: list[tuple[str, Made]]) -> Iterato
             _refuse(state, cell, f"cell {cell.label} shows {len(outputs)} things; a figure or table is one")
         yield f"::::: {{#{cell.label} .float .float-{kind} {' '.join(classes)}}}\n"
         yield f":::: {{.float-caption}}\n{cell.options[f'{kind}-cap']}\n::::\n"
-        yield from (_block(state, cell, output, ".cell-output-display") for output in outputs)
+        yield from (_block(state, cell, made, ".cell-output-display") for made in outputs)
         yield ":::::\n"
         return
-    for output in outputs:
-        yield _block(state, cell, output, " ".join([*classes, ".cell-output-display"]))
+    for each in outputs:
+        yield _block(state, cell, each, " ".join([*classes, ".cell-output-display"]))
 
 
 def _refuse(state: _Run, cell: Cell, message: str) -> None:
     raise PageError(f"{shown(cell.fence.path, state.page.root)}:{cell.fence.number} {message}")
 
 
-def _block(state: _Run, cell: Cell, output: tuple[str, Made], classes: str) -> str:
-    form, text = output
+def _block(state: _Run, cell: Cell, output: Output, classes: str) -> str:
+    form, text = output.mime, output.made
     if not isinstance(text, str):
-        inner = f"```{{=html}}\n{state.slot(partial(_late, state.page, cell, text))}\n```"
+        inner = f"```{{=html}}\n{state.slot(partial(_late, state.page, cell, text), output)}\n```"
     elif form in ("text/html", "image/svg+xml"):
-        inner = f"```{{=html}}\n{state.slot(text)}\n```"
+        inner = f"```{{=html}}\n{state.slot(text, output)}\n```"
     elif form == "text/markdown":
         for line in text.splitlines():
             scan_line(state.page, state.found, Line(line, cell.fence.path, cell.fence.number))
@@ -171,16 +181,17 @@ def _late(page: Page, cell: Cell, make: Callable[[], str]) -> str:
         return make()
 
 
-def _outputs(state: _Run, cell: Cell) -> list[tuple[str, Made]]:
-    """(MIME type, text) of all a cell shows: what it printed, what it displayed, its last value."""
+def _outputs(state: _Run, cell: Cell) -> list[Output]:
+    """All that a cell shows: what it printed, what it displayed, its last value."""
     printed = io.StringIO()
     state.shown.clear()
     first = cell.code[0].number if cell.code else cell.fence.number
     with _located(state.page, cell.fence.path, first, "cell"), contextlib.redirect_stdout(printed):
         _execute_code(state, "\n".join(line.text for line in cell.code), cell.fence.path, first)
-        outputs = [forms(value) for value in state.shown]
+        outputs = [output(value) for value in state.shown]
     if text := printed.getvalue():
-        outputs.insert(0, ("text/markdown" if cell.options.get("output") == "asis" else PLAIN, text))
+        form = "text/markdown" if cell.options.get("output") == "asis" else PLAIN
+        outputs.insert(0, Output(form, text, lambda draw: text, text))
     return outputs
 
 

@@ -10,19 +10,19 @@ import html
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from icans_evidence.errors import UsageError
-from icans_evidence.publishing import checks, config, embedded, pandoc, quarto, scan, stamps, swap
+from icans_evidence.publishing import checks, config, downloads, embedded, formats, pandoc, quarto, scan, stamps, swap
 from icans_evidence.publishing.plan import Plan, check_folders, html_name, plan, whole
 from icans_evidence.wording import EDUCATIONAL
 
 Engine = Literal["auto", "pandoc", "quarto"]
 ENGINES = ("auto", "pandoc", "quarto")
-DATA_VARIABLE = "ICANS_EVIDENCE_DATA"
+DATA_VARIABLE, FORMATS_VARIABLE = "ICANS_EVIDENCE_DATA", "ICANS_EVIDENCE_FORMATS"
 
 
 @dataclass(frozen=True)
@@ -42,11 +42,13 @@ def build(
     out: Path,
     engine: Engine = "auto",
     progress: Callable[[str], None] | None = None,
+    to: Iterable[str] = ("html",),
 ) -> Built:
     """Builds the project at `root` from the folder `data` into `out` and returns what was done.
 
-    `progress` is called with one line a step. Raises `UsageError` for unusable folders, `DataError`
-    with all faults of the pages, `run.PageError` where a page's code fails; `out` is then as it was.
+    `to` names the formats of each page, of which HTML is always one. `progress` is called with one line a step.
+    Raises `UsageError` for unusable folders, `DataError` with all faults of the pages and `run.PageError` where a
+    page's code fails; `out` is then as it was.
     """
     started = time.perf_counter()
     say = progress or (lambda line: None)
@@ -58,10 +60,10 @@ def build(
     check_folders(site, data, out)
     with swap.exclusive(out, lambda: say(f"another build of {out.name} is at work; waiting")):
         swap.sweep(out)
-        todo = plan(site, data, out, chosen, say)
+        todo = plan(site, data, out, chosen, formats.chosen(to), say)
         if todo.fresh or not whole(out, site.pages):
-            with swap.replacing(out) as new, _data_for_cells(data):
-                _make(todo, new)
+            with swap.replacing(out) as new, _told(data, todo.formats):
+                todo = _make(todo, new)
     return Built(todo.fresh, todo.kept, time.perf_counter() - started, chosen, out)
 
 
@@ -76,31 +78,35 @@ def choose(engine: str) -> str:
 
 
 @contextlib.contextmanager
-def _data_for_cells(data: Path) -> Iterator[None]:
-    """Tells the cells, here or in Quarto's kernel, which data folder to read."""
-    before = os.environ.get(DATA_VARIABLE)
-    os.environ[DATA_VARIABLE] = str(data)
+def _told(data: Path, made: tuple[str, ...]) -> Iterator[None]:
+    """Tells the cells and filters, here or in Quarto, which data folder to read and which formats are made."""
+    told = {DATA_VARIABLE: str(data), FORMATS_VARIABLE: " ".join(made)}
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
     try:
         yield
     finally:
-        if before is None:
-            del os.environ[DATA_VARIABLE]
-        else:
-            os.environ[DATA_VARIABLE] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
-def _make(todo: Plan, new: Path) -> None:
-    """The whole site into the empty folder `new`."""
+def _make(todo: Plan, new: Path) -> Plan:
+    """The whole site into the empty folder `new`; returns the plan as it was done."""
     found = _check_pages(todo)
     if todo.engine == "quarto":
         todo.say("quarto render")
-        quarto.render(todo.site.root, new)
+        quarto.render(todo.site.root, new, todo.formats)
     else:
-        embedded.make(todo, new)
+        todo = embedded.make(todo, new)
     _resources(todo, new)
+    _downloads(todo, new)
     _check_links(todo, found, new)
     (new / "index.html").write_text(_door(todo.site), encoding="utf-8")
     stamps.write(new, todo.stamps, todo.engine)
+    return todo
 
 
 def _check_pages(todo: Plan) -> dict[str, scan.Found]:
@@ -124,6 +130,20 @@ def _resources(todo: Plan, new: Path) -> None:
             if path.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
+
+
+def _downloads(todo: Plan, new: Path) -> None:
+    """Files of each figure and table beside the pages, and a line of links to them; one-file pages have none."""
+    for name in todo.site.pages:
+        page = new / html_name(name)
+        folder = page.parent / downloads.FOLDER / page.stem
+        if name in todo.kept:
+            old = todo.out / folder.relative_to(new)
+            if old.is_dir():
+                shutil.copytree(old, folder)
+        elif not todo.site.html(todo.parsed[name], "embed-resources", False):
+            text = downloads.add(page.read_text(encoding="utf-8"), folder, "docx" in todo.formats)
+            page.write_text(text, encoding="utf-8")
 
 
 def _check_links(todo: Plan, found: dict[str, scan.Found], new: Path) -> None:

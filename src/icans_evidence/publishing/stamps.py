@@ -1,6 +1,7 @@
 """Fingerprints that tell whether a page, and a whole site, is still what a build would make.
 
-A stamp covers everything a page is made from; the site's own files are fingerprinted too, so that a touched
+A page's stamps are three: of its source with what frames all pages, of what its cells may read, and of what its cells
+gave; the last decides where only the second has changed. The site's own files are fingerprinted too, so that a touched
 site is rebuilt.
 """
 
@@ -17,9 +18,10 @@ from typing import Any
 NAME = ".stamps.json"
 LIBRARIES = (
     *("altair", "great-tables", "numpy", "pandera", "polars", "pypandoc_binary", "pyyaml", "scipy"),
-    *("vl-convert-python", "narwhals"),
+    *("vl-convert-python", "narwhals", "typst", "xlsxwriter"),
 )
-INPUTS = ("_quarto.yml", "_brand.yml", "analysis", "data", "tests/spec", "CHANGELOG.md", "GLOSSARY.md")
+FRAME = ("_quarto.yml", "_brand.yml")
+INPUTS = ("analysis", "data", "tests/spec", "CHANGELOG.md", "GLOSSARY.md")
 PACKAGE = Path(__file__).parent.parent
 
 
@@ -64,14 +66,20 @@ def versions() -> dict[str, str]:
     return found
 
 
-def common(root: Path, data: Path, engine: str) -> str:
-    """What all pages depend on: settings, data, decisions, our own code, library versions, the engine."""
-    inputs = [path for name in INPUTS if (root / name).exists() for path in files_below(root / name)]
+def common(root: Path, data: Path, engine: str, cited: Iterable[Path] = ()) -> str:
+    """What frames all pages: settings, our own code, library versions, the engine, the data's date, `cited` files."""
+    frame = [root / name for name in FRAME if (root / name).exists()]
+    dated = [path for path in (data / "VERSION",) if path.is_file()]
+    parts = (of_files([*frame, *dated, *cited], root), of_files(files_below(PACKAGE), PACKAGE))
+    return digest(*(part.encode() for part in (*parts, json.dumps(versions()), engine)))
+
+
+def inputs(root: Path, data: Path) -> str:
+    """What cells may read: data, decisions, cases. A page is made again only where what its cells give is another."""
+    paths = [path for name in INPUTS if (root / name).exists() for path in files_below(root / name)]
     if data != root / "data":
-        inputs += files_below(data)
-    code = of_files(files_below(PACKAGE), PACKAGE)
-    parts = (of_files(inputs, root), code, json.dumps(versions()), engine)
-    return digest(*(part.encode() for part in parts))
+        paths += files_below(data)
+    return of_files(paths, root)
 
 
 def outputs(site: Path) -> dict[str, str]:
@@ -92,7 +100,7 @@ def read(site: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def write(site: Path, pages: dict[str, str], engine: str) -> None:
+def write(site: Path, pages: dict[str, dict[str, str]], engine: str) -> None:
     """Keeps the pages' stamps and the fingerprints of all files in the site."""
     kept = {"engine": engine, "pages": pages, "outputs": outputs(site)}
     (site / NAME).write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")

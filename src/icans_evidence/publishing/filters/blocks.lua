@@ -1,8 +1,10 @@
--- Callouts, tabsets and conditional content, with Quarto's words and classes; both engines run this.
+-- Callouts, tabsets, house boxes and conditional content, for the web and for paper; both engines run this.
 
 -- The outer element is raw HTML, so that Quarto, which runs this first, does not take it for a box still to be made.
 
 local NAMES = { note = "Note", tip = "Tip", warning = "Warning", important = "Important", caution = "Caution" }
+local PAPER = not FORMAT:match("html") and { typst = "typst", docx = "docx" }
+local ALARMING = { warning = true, important = true, caution = true }
 local callouts, tabsets = 0, 0
 
 local function raw(html) return pandoc.RawBlock("html", html) end
@@ -42,8 +44,31 @@ local function callout_title(div, kind)
   return pandoc.Inlines({ pandoc.Str(NAMES[kind]) }), false
 end
 
+-- On paper a box of typst, or paragraphs in the styles of Word that bear the box's name.
+local function boxed(name, blocks, title)
+  if FORMAT == "typst" then
+    local call = "#house-" .. name:lower():gsub(" ", "-") .. "("
+    local out = pandoc.Blocks({ pandoc.RawBlock("typst", call .. (title and "[" or ")[")) })
+    if title then out:extend({ pandoc.Plain(title), pandoc.RawBlock("typst", "])[") }) end
+    out:extend(blocks)
+    out:insert(pandoc.RawBlock("typst", "]"))
+    return out
+  end
+  local out = pandoc.Blocks({})
+  if title then out:insert(pandoc.Div({ pandoc.Para(title) }, { ["custom-style"] = name .. " Title" })) end
+  out:insert(pandoc.Div(blocks, { ["custom-style"] = name }))
+  return out
+end
+
+local function callout_on_paper(div, kind)
+  local title, own = callout_title(div, kind)
+  if own and ALARMING[kind] then title = pandoc.Inlines({ pandoc.Str(NAMES[kind] .. ": ") }) .. title end
+  return boxed(ALARMING[kind] and "Warning" or "Callout", div.content, title)
+end
+
 local function callout(div, kind)
   callouts = callouts + 1
+  if PAPER then return callout_on_paper(div, kind) end
   local title, own = callout_title(div, kind)
   if own then
     title:insert(1, pandoc.Span({ pandoc.Str(NAMES[kind]) }, { class = "screen-reader-only" }))
@@ -77,8 +102,17 @@ local function panes_of(div)
   return panes
 end
 
+-- One tab after the other, each under its name.
+local function unrolled(div)
+  for _, block in ipairs(div.content) do
+    if block.t == "Header" then block.classes:extend({ "unnumbered", "unlisted" }) end
+  end
+  return div.content
+end
+
 local function tabset(div)
   tabsets = tabsets + 1
+  if PAPER then return unrolled(div) end
   local links, bodies = pandoc.List({}), pandoc.Blocks({})
   for i, pane in ipairs(panes_of(div)) do
     local id = "tabset-" .. tabsets .. "-" .. i
@@ -90,18 +124,36 @@ local function tabset(div)
   return framed(div.attr, { list, pandoc.Div(bodies, { class = "tab-content" }) })
 end
 
-local function html_only(div)
+local FORMATS = { typst = { typst = true, pdf = true }, docx = { docx = true } }
+
+local function shown_here(div)
+  local here = FORMATS[FORMAT] or { html = true }
   local wanted, unwanted = div.attributes["when-format"], div.attributes["unless-format"]
-  local holds = (not wanted or wanted == "html") and (not unwanted or unwanted ~= "html")
+  local holds = (not wanted or here[wanted] or false) and not (unwanted and here[unwanted])
   if div.classes:includes("content-hidden") then holds = not holds end
   return holds and div.content or {}
 end
 
+local BOXES = { answer = "Answer", note = "Note", source = "Note", key = "Key" }
+
+local function house_box(div)
+  if div.classes:includes("screen-only") then return {} end
+  if div.classes:includes("page-break") then
+    local breaks = { typst = "#pagebreak(weak: true)", openxml = '<w:p><w:r><w:br w:type="page"/></w:r></w:p>' }
+    local format = FORMAT == "typst" and "typst" or "openxml"
+    return pandoc.Blocks({ pandoc.RawBlock(format, breaks[format]) }) .. div.content
+  end
+  for class, name in pairs(BOXES) do
+    if div.classes:includes(class) then return boxed(name, div.content) end
+  end
+end
+
 function Div(div)
   if div.classes:includes("content-visible") or div.classes:includes("content-hidden") then
-    return html_only(div)
+    return shown_here(div)
   end
   if div.classes:includes("panel-tabset") then return tabset(div) end
   local kind = kind_of(div)
   if kind then return callout(div, kind) end
+  if PAPER then return house_box(div) end
 end

@@ -2,6 +2,7 @@
 
 local NBSP = "\u{a0}"
 local TITLES = { fig = "Figure", tbl = "Table", sec = "Section" }
+local PAPER = not FORMAT:match("html")
 local counts, numbers = { fig = 0, tbl = 0 }, {}
 local section = { 0, 0, 0, 0, 0, 0 }
 local numbering, depth, top = false, 6, 2
@@ -20,7 +21,7 @@ local function number_heading(header)
   if header.identifier:match("^sec%-") then numbers[header.identifier] = number end
   if not numbering or header.level > depth then return nil end
   header.attributes.number = number
-  header.content:insert(1, pandoc.Space())
+  header.content:insert(1, PAPER and pandoc.Str(NBSP) or pandoc.Space())
   header.content:insert(1, pandoc.Span({ pandoc.Str(number) }, { class = "header-section-number" }))
   return header
 end
@@ -34,7 +35,73 @@ end
 
 local function raw(html) return pandoc.RawBlock("html", html) end
 
+-- Word counts by itself: the number is a field of its own sequence.
+local function counted_by_word(label)
+  local kind, number = TITLES[label:sub(1, 3)], numbers[label]
+  local field = '<w:fldSimple w:instr=" SEQ %s \\* ARABIC "><w:r><w:t>%s</w:t></w:r></w:fldSimple>'
+  return pandoc.Inlines({ pandoc.Str(kind .. NBSP), pandoc.RawInline("openxml", field:format(kind, number)), pandoc.Str(":"), pandoc.Space() })
+end
+
+-- A float that holds a short table or one picture stays on one page with its caption.
+local function whole(div)
+  local count = 0
+  div:walk({ RawInline = function(inline)
+    if inline.text:match("^#box%(image") or inline.text:match("^#pdf.artifact") then count = count + 1 end
+  end, RawBlock = function(block)
+    if block.text:match("^#block%(breakable") then count = count + 1 end
+  end })
+  return count == 1 and ", whole: true" or ""
+end
+
+local function typst_float(div, kind, caption)
+  local side = kind == "fig" and "bottom" or "top"
+  local blocks = pandoc.Blocks({
+    pandoc.RawBlock("typst", "#house-float(" .. (kind == "fig" and "image" or "table") .. ", " .. side .. whole(div) .. ", ["),
+    pandoc.Plain(caption), pandoc.RawBlock("typst", "])["),
+  })
+  blocks:extend(div.content)
+  blocks:insert(pandoc.RawBlock("typst", "] <" .. div.identifier .. ">"))
+  return blocks
+end
+
+-- The parts of a long picture may stand on several pages; the last stays with its caption.
+local function pictures(div)
+  local parts = pandoc.List({})
+  div:walk({ Image = function(image) parts:insert(image) end })
+  local blocks = pandoc.Blocks({})
+  for i, image in ipairs(parts) do
+    local style = i == #parts and "Captioned Figure" or "Picture Part"
+    blocks:insert(pandoc.Div({ pandoc.Para({ image }) }, { ["custom-style"] = style }))
+  end
+  return #parts > 0 and blocks or pandoc.Blocks(div.content)
+end
+
+local function word_float(div, kind, caption)
+  local style = kind == "fig" and "Image Caption" or "Table Caption"
+  local said = pandoc.Para({ pandoc.Span(caption, { id = div.identifier }) })
+  local line = pandoc.Div({ said }, { ["custom-style"] = style })
+  local blocks = pandoc.Blocks(div.content)
+  if kind == "fig" then
+    blocks = pictures(div)
+    blocks:insert(line)
+  else
+    blocks:insert(1, line)
+  end
+  return blocks
+end
+
+local function paper_float(div)
+  local kind = div.identifier:sub(1, 3)
+  local label = next_number(div.identifier)
+  local caption = div.content:remove(1).content[1].content
+  if FORMAT == "typst" then
+    return typst_float(div, kind, pandoc.Inlines({ pandoc.Str(label .. ":"), pandoc.Space() }) .. caption)
+  end
+  return word_float(div, kind, counted_by_word(div.identifier) .. caption)
+end
+
 local function float(div)
+  if PAPER then return paper_float(div) end
   local kind = div.identifier:sub(1, 3)
   local label = next_number(div.identifier)
   local caption = div.content:remove(1).content

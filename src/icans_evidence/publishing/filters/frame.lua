@@ -24,6 +24,26 @@ local function page_links(website, here)
   return #links > 0 and links or nil
 end
 
+-- Version and date of the data, for the foot of each page on paper.
+local function stamp(root)
+  local file = io.open((os.getenv("ICANS_EVIDENCE_DATA") or root .. "/data") .. "/VERSION")
+  if not file then return nil end
+  local version, date = file:read("a"):match("(%S+)%s+(%S+)")
+  file:close()
+  return version and "Data " .. version .. " of " .. date .. "."
+end
+
+-- The formats that are made beside this page, told by the build; a page that holds everything leads to no other file.
+local WORDS = { pdf = "PDF", docx = "Word" }
+
+local function formats(here)
+  local made = pandoc.List({})
+  for name in (os.getenv("ICANS_EVIDENCE_FORMATS") or ""):gmatch("%a+") do
+    if WORDS[name] then made:insert({ text = WORDS[name], href = here:gsub("%.html$", "." .. name) }) end
+  end
+  return #made > 0 and made or nil
+end
+
 function Meta(meta)
   local root = meta["house-root"] and text(meta["house-root"]) or quarto.project.directory
   local here = html_name(meta["house-page"] and text(meta["house-page"]) or quarto.doc.input_file)
@@ -36,5 +56,11 @@ function Meta(meta)
     meta["site-home"] = links[1].href
   end
   meta["site-footer"] = website["page-footer"] and website["page-footer"].center
+  meta["site-formats"] = formats(here)
+  if not FORMAT:match("html") then
+    local title = website.title and text(website.title) or ""
+    meta["site-stamp"] = stamp(root)
+    meta.subject = title .. ". " .. text(meta["site-stamp"] or "")
+  end
   return meta
 end

@@ -1,0 +1,94 @@
+"""A page whose cells have run, as PDF and as a Word file: Markdown with its pictures, one pandoc, then typst.
+
+Both come from the same Markdown; only the form of the pictures differs.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from icans_evidence.publishing import pandoc, typesetting, word
+from icans_evidence.publishing.config import Site
+from icans_evidence.publishing.formats import FORMATS
+from icans_evidence.publishing.forms import Draw
+from icans_evidence.publishing.qmd import Page, shown
+from icans_evidence.publishing.run import Rendered
+from icans_evidence.reporting import paper
+
+FENCE = "`" * 12
+_BLOCK = re.compile(r"```\{=html\}\n(<!--slot-[0-9a-f]+-\d+-->)\n```")
+_INLINE = re.compile(r"`(<!--slot-[0-9a-f]+-\d+-->)`\{=html\}")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page to be put on paper: `data` is the folder whose version dates it."""
+
+    page: Page
+    rendered: Rendered
+    site: Site
+    data: Path
+
+    @property
+    def name(self) -> str:
+        return shown(self.page.path, self.page.root)
+
+
+def made(sheet: Sheet, name: str) -> bytes:
+    """The page in the paper format `name`. Raises `PandocError`, `TypstError`, or what a promised picture raises."""
+    writer, moment = FORMATS[name].writer, _moment(sheet.data)
+    if writer == "typst":
+        markdown = _markdown(sheet.rendered, paper.inline("svg"))
+        source = pandoc.written(_job(sheet, writer, markdown, moment)).decode()
+        return typesetting.pdf(source, sheet.name, moment)
+    with tempfile.TemporaryDirectory() as folder:
+        markdown = _markdown(sheet.rendered, _into(Path(folder)))
+        return word.finished(pandoc.written(_job(sheet, writer, markdown, moment, f"--resource-path={folder}")))
+
+
+def _job(sheet: Sheet, writer: str, markdown: str, moment: int, *options: str) -> pandoc.Job:
+    page, site = sheet.page, sheet.site
+    extra = {"landscape": True} if page.format_options("typst").get("landscape") else {}
+    more = [f"--template={pandoc.THEME / 'page.typ'}"] if writer == "typst" else []
+    if writer == "docx":
+        more += [f"--reference-doc={word.reference(page, site)}", "--shift-heading-level-by=-1"]
+    command = pandoc.common(writer, site, "--output=-", *more, *options)
+    text = pandoc.headed(page, site, markdown, lang=str(page.meta.get("lang", site.lang)), **extra)
+    return pandoc.Job(command, text, {}, sheet.name, moment)
+
+
+def _markdown(rendered: Rendered, draw: Draw) -> str:
+    """Markdown in which each token has given way to its HTML for paper."""
+
+    def block(match: re.Match[str]) -> str:
+        return f"{FENCE}{{=html}}\n{rendered.papers[match.group(1)](draw)}\n{FENCE}"
+
+    def inline(match: re.Match[str]) -> str:
+        return f"{FENCE} {rendered.papers[match.group(1)](draw)} {FENCE}{{=html}}"
+
+    return _INLINE.sub(inline, _BLOCK.sub(block, rendered.markdown))
+
+
+def _into(folder: Path) -> Draw:
+    """Draws PNG files into `folder`."""
+    from icans_evidence.reporting.png import png
+
+    def draw(svg: str, words: str) -> str:
+        path = folder / f"picture-{len(list(folder.iterdir()))}.png"
+        path.write_bytes(png(svg))
+        return paper.image(path.name, svg, words)
+
+    return draw
+
+
+def _moment(data: Path) -> int:
+    """Seconds since 1970 of the data's date, the only date that a page on paper carries."""
+    try:
+        date = (data / "VERSION").read_text(encoding="utf-8").split()[1]
+        return int(datetime.datetime.fromisoformat(f"{date}T00:00:00+00:00").timestamp())
+    except (OSError, IndexError, ValueError):
+        return 0

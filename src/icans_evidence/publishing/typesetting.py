@@ -1,0 +1,34 @@
+"""A page's typst source set as PDF: tagged for PDF/UA-1, fonts embedded, the same bytes each time.
+
+Nothing outside the source and the theme's fonts is read; fonts of the machine are not used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from icans_evidence.errors import UserError
+
+FONTS = Path(__file__).parent / "theme" / "fonts"
+STANDARD: Literal["ua-1"] = "ua-1"
+
+
+class TypstError(UserError):
+    """typst is absent or refused a page; the message carries typst's own words."""
+
+
+def pdf(source: str, name: str, moment: int) -> bytes:
+    """The PDF of a typst source; `moment` (seconds since 1970) is its date. Raises `TypstError`."""
+    try:
+        import typst
+    except ImportError as error:
+        raise TypstError("typst is not installed; pip install 'icans-evidence[render]' brings it") from error
+    compiler = typst.Compiler(font_paths=[str(FONTS)], ignore_system_fonts=True)
+    try:
+        made = compiler.compile(source.encode(), format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+    except RuntimeError as error:
+        told = str(getattr(error, "diagnostic", "") or error).strip().splitlines()
+        raise TypstError("\n".join([f"{name}: typst: {told[0]}", *told[1:12]])) from error
+    assert isinstance(made, bytes)
+    return made
