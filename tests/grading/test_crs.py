@@ -42,7 +42,12 @@ def test_every_state_is_graded_as_all_of_its_completions():
             "high_flow",
             "Grade 3: hypotension on one vasopressor and hypoxia on high-flow oxygen.",
         ),
-        ("masked_by_treatment", "none", "none", "Grade 0: neither fever nor hypotension nor hypoxia."),
+        (
+            "masked_by_treatment",
+            "none",
+            "none",
+            "Grade 0: fever masked by treatment, with neither hypotension nor hypoxia.",
+        ),
         ("masked_by_treatment", "multiple_vasopressors", "none", "Grade 4: hypotension on several vasopressors."),
         ("no", "none", "none", "Grade 0: no fever, and nothing given that would mask it."),
         (

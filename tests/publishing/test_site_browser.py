@@ -25,6 +25,7 @@ pytestmark = [
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample's site."""
     root = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("browser") / "sample"))
+    (root / "publishing").symlink_to(Path(site.__file__).parent)
     site.build(root, root / "data", root / "_site", "pandoc")
     return root / "_site"
 

@@ -16,6 +16,7 @@ ALLOWED = [
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}\b",
     r"\bgrades? \d(?: (?:and|or|to) \d)*(?: or higher)?\b",
     r"\b(?:under |from age |from |over )?12 years\b",  # the age that chooses the instrument is part of the grade's name
+    r"\bDay 0\b",  # a name
     r"\bASTCT 2019\b", r"\b95% intervals?\b|\bline 95%",  # a scale by its name; the level of an interval
     r"\{#[^}]*\}", r"\]\([^)]*\)", r"@[\w:-]+", r"\{\{<[^>]*>\}\}", r"^#\| (?:label|output|code-fold).*$",
 ]  # fmt: skip

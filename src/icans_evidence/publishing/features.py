@@ -29,10 +29,15 @@ TYPST_FORMAT = _words("""
 """)
 DOCX_FORMAT = _words("reference-doc shift-heading-level-by toc number-sections number-depth")
 
+AUDIENCES = _words("neurologist nurse trainee", "audience.")
+"""Whom a handout is for: one of these is true in its front matter."""
+
 IN_USE: dict[str, tuple[str, ...]] = {
     "page option": (
         *_words("title subtitle description pagetitle lang format format.html"),
         *_words("execute execute.echo execute.warning"),
+        "audience",
+        *AUDIENCES,
         *PAGE_FORMAT,
         *(f"format.html.{name}" for name in PAGE_FORMAT),
         *(f"format.typst.{name}" for name in TYPST_FORMAT),
@@ -59,7 +64,8 @@ IN_USE: dict[str, tuple[str, ...]] = {
     "shortcode": ("include",),
     "reference": _words("fig tbl sec"),
     "callout option": _words("title collapse icon appearance"),
-    "condition": _words("when-format unless-format"),
+    "condition": _words("when-format unless-format when-meta unless-meta"),
+    "meta in a condition": AUDIENCES,
     "format in a condition": _words("html pdf docx typst"),
     "div class": (
         *CALLOUTS,

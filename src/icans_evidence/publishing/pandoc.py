@@ -101,7 +101,9 @@ def _variables(page: Page, site: Site) -> dict[str, str]:
 
 def _metadata(page: Page, site: Site) -> dict[str, Any]:
     """Front matter that pandoc and the filters read."""
-    kept = {key: page.meta[key] for key in ("title", "subtitle", "description", "pagetitle") if key in page.meta}
+    kept = {
+        key: page.meta[key] for key in ("title", "subtitle", "description", "pagetitle", "audience") if key in page.meta
+    }
     return kept | {
         "house-number-sections": str(bool(site.html(page, "number-sections", False))).lower(),
         "house-number-depth": str(site.html(page, "number-depth", 6)),

@@ -52,7 +52,8 @@ def made(sheet: Sheet, name: str) -> bytes:
 
 def _job(sheet: Sheet, writer: str, markdown: str, moment: int, *options: str) -> pandoc.Job:
     page, site = sheet.page, sheet.site
-    extra = {"landscape": True} if page.format_options("typst").get("landscape") else {}
+    typst = page.format_options("typst")
+    extra = {name: typst[name] for name in ("landscape", "papersize") if typst.get(name)}
     more = [f"--template={pandoc.THEME / 'page.typ'}"] if writer == "typst" else []
     if writer == "docx":
         more += [f"--reference-doc={word.reference(page, site)}", "--shift-heading-level-by=-1"]

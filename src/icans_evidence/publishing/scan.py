@@ -140,6 +140,8 @@ def _div(page: Page, found: Found, line: Line, opening: str) -> None:
         wrong = refusal(kind, key)
         if not wrong and key.endswith("-format"):
             wrong = refusal("format in a condition", value)
+        if not wrong and key.endswith("-meta"):
+            wrong = refusal("meta in a condition", value)
         if wrong:
             page.fault(line.path, line.number, wrong)
     if identifier and identifier.split("-")[0] in QUARTO_REFERENCES:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from icans_evidence.grading.criteria import ADULT, CHILD, CRS, Criterion, dose_b
 from icans_evidence.grading.crs import CLOSED, ENTRY
 from icans_evidence.grading.scores import tocilizumab_dose
 from icans_evidence.reporting.display import Shown
+from icans_evidence.reporting.paper import Draw
 from icans_evidence.reporting.tables import great
 
 DOMAIN_WORDS = {
@@ -79,6 +81,31 @@ def ice_table() -> Shown:
     )
 
 
+def ice_card() -> Shown:
+    """ICE on a card: one row a domain with its tasks and the points of them all."""
+    domains = dict.fromkeys(item.domain for item in ice_items())
+    rows = [
+        {
+            "domain": wording.capital(domain),
+            "tasks": "; ".join(item.task for item in ice_items() if item.domain == domain),
+            "points": str(sum(item.points for item in ice_items() if item.domain == domain)),
+        }
+        for domain in domains
+    ]
+    labels = {"domain": "Domain", "tasks": "Tasks", "points": "Points"}
+    note = "What is not asked is not a lost point: the score is then a range. Our wording of the tasks."
+    return great(pl.DataFrame(rows), "ice-card", labels, note=note, figures=("points",))
+
+
+def criteria_card(which: str) -> Shown:
+    """The "adult" or "child" criteria on a card: one row a grade, the worst first, and what reaches it."""
+    rows = [row for domain in scale(SCALE_NAMES[which]).domains for row in domain.rows]
+    reached = {grade: [row.label for row in rows if row.grade == grade] for grade in range(4, 0, -1)}
+    lines = [{"grade": str(grade), "words": wording.capital("; or ".join(words))} for grade, words in reached.items()]
+    note = "The worst domain decides. Our wording; the full criteria and their sources are on the page on grading."
+    return great(pl.DataFrame(lines), f"card-{which}", {"grade": "Grade", "words": "Any one of"}, note=note)
+
+
 def tocilizumab_table(weights: Iterable[float] = (10, 20, 29, 30, 50, 70, 90, 100, 120)) -> Shown:
     """One dose of tocilizumab for CRS by body weight, each computed by `tocilizumab_dose`."""
     rows = [_dose_row(weight) for weight in weights]
@@ -107,8 +134,29 @@ def clinical_cases(path: Path) -> Shown:
     """
     with path.open(encoding="utf-8", newline="") as file:
         cases = list(csv.DictReader(file))
-    items = "\n".join(_case(number, case) for number, case in enumerate(cases, 1))
-    return Shown(f'<ol class="cases">\n{items}\n</ol>', wording.plural(len(cases), "case"))
+    asked = [_case(case) for case in cases]
+    folded = [
+        f'<li id="case-{escape(case["case_id"])}">{question}<details><summary>Grade of case {number}</summary>{answer}'
+        "</details></li>"
+        for number, (case, (question, answer)) in enumerate(zip(cases, asked, strict=True), 1)
+    ]
+    questions, answers = ([f"<li>{part}</li>" for part in parts] for parts in zip(*asked, strict=True))
+    paper = f"{_numbered(questions)}\n<p><strong>Answers</strong></p>\n{_numbered(answers)}"
+    return Quiz(_numbered(folded), wording.plural(len(cases), "case"), paper=paper)
+
+
+def _numbered(items: list[str]) -> str:
+    return '<ol class="cases">\n' + "\n".join(items) + "\n</ol>"
+
+
+@dataclass(frozen=True)
+class Quiz(Shown):
+    """Cases with their answers folded away; on paper, where nothing folds, the answers come after all of them."""
+
+    paper: str = field(default="", compare=False, repr=False)
+
+    def _paper_html_(self, draw: Draw) -> str:
+        return self.paper
 
 
 def _finding(name: str, value: str) -> str:
@@ -119,7 +167,8 @@ def _finding(name: str, value: str) -> str:
     return domain.by_code[value].label
 
 
-def _case(number: int, case: dict[str, str]) -> str:
+def _case(case: dict[str, str]) -> tuple[str, str]:
+    """Vignette and findings of a case, and its answer, both as HTML."""
     given = {name: case[name] or None for name in FINDINGS}
     age = float(case["age_years"]) if case["age_years"] else None
     delay = {"true": True, "false": False}.get(case["developmental_delay"])
@@ -130,8 +179,5 @@ def _case(number: int, case: dict[str, str]) -> str:
     missing = [name.upper() if name in ("ice", "capd") else name for name in answer["unassessed"] or []]
     told += [f"not assessed: {wording.listing(missing)}"] if missing else []
     findings = "; ".join(told)
-    return (
-        f'<li id="case-{escape(case["case_id"])}"><p>{escape(case["vignette"])}</p><p class="findings">{findings}</p>'
-        f"<details><summary>Grade of case {number}</summary><p><strong>{escape(answer['sentence'])}</strong></p>"
-        f"<p>{escape(case['why'])}</p></details></li>"
-    )
+    question = f'<p>{escape(case["vignette"])}</p><p class="findings">{findings}</p>'
+    return question, f"<p><strong>{escape(answer['sentence'])}</strong></p><p>{escape(case['why'])}</p>"

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import cache
-from html import escape
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence import Evidence, load_evidence
 from icans_evidence.project import project_root
-from icans_evidence.reporting import audit_lists, chart_key, charts, grading_tables, synthesis_tables, tables
+from icans_evidence.reporting import audit_lists, chart_key, charts, synthesis_tables, tables
 from icans_evidence.reporting.display import Shown, Words
 from icans_evidence.reporting.plan import Plan, read_plan
-from icans_evidence.reporting.seeded import seeded_results, seeded_table
+from icans_evidence.reporting.seeded import seeded_results
 from icans_evidence.reporting.standing import standing_results
 from icans_evidence.reporting.summaries import results
 
@@ -32,8 +31,8 @@ class Report:
     results: dict[str, dict[str, Any]]
 
 
-@cache
-def _read(data: Path, root: Path) -> Report:
+@lru_cache(maxsize=2)
+def _read(data: Path, root: Path, _: frozenset[tuple[str, int, int]]) -> Report:
     evidence = load_evidence(data)
     rows = {row["result_id"]: row for row in results(evidence).iter_rows(named=True)}
     rows |= {row["result_id"]: row for row in (*standing_results(evidence), *seeded_results(root))}
@@ -41,9 +40,16 @@ def _read(data: Path, root: Path) -> Report:
 
 
 def report() -> Report:
-    """The report of the data folder in force; read once a process."""
+    """The report of the data folder in force; read once, and again when a file of it has changed."""
     root = project_root()
-    return _read(Path(os.environ.get("ICANS_EVIDENCE_DATA") or root / "data").resolve(), root)
+    data = Path(os.environ.get("ICANS_EVIDENCE_DATA") or root / "data").resolve()
+    return _read(data, root, _state(data, data / "extracted", root / "analysis"))
+
+
+def _state(*folders: Path) -> frozenset[tuple[str, int, int]]:
+    """Name, size and time of every file that lies in the folders."""
+    files = [entry for folder in folders if folder.is_dir() for entry in os.scandir(folder) if entry.is_file()]
+    return frozenset((entry.path, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in files)
 
 
 PARTS = ("sentence", "phrase", "estimate", "cohorts", "n_total")
@@ -130,108 +136,11 @@ def laboratory() -> Shown:
     return tables.laboratory_table(report().evidence)
 
 
-def figures() -> Shown:
-    """Every figure with its study, place and checks: the first 5,000, and a link to all of them as CSV."""
-    return audit_lists.figures_list(report().evidence, report().results)
-
-
-def results_list() -> Shown:
-    """Every result with its sentence, method and the rows behind it."""
-    return audit_lists.results_list(report().results)
-
-
-def register() -> Shown:
-    """The register of disagreements with the reading taken in each."""
-    return audit_lists.register_list(report().evidence)
-
-
-def claims() -> Shown:
-    """The claims of the review over several studies with their verdicts."""
-    return audit_lists.claims_list(report().evidence, report().results)
-
-
-def consistency() -> Shown:
-    """What the checks that need no article tell of the rows, each with the entry of the register that names it."""
-    return audit_lists.consistency_list(report().evidence)
-
-
-def passes(part: str) -> Shown:
-    """How far the two extraction passes agree: "tables", "fields" or "differences"; UsageError for another part."""
-    from icans_evidence.reporting import agreement
-
-    parts = {
-        "tables": agreement.tables_table,
-        "fields": agreement.fields_table,
-        "differences": agreement.differences_table,
-    }
-    if part not in parts:
-        raise UsageError(f'passes("{part}"): allowed: {", ".join(parts)}')
-    folder = report().evidence.root / "extraction_passes"
-    return parts[part](agreement.compare(folder / "a", folder / "b"))
-
-
-def planted() -> Shown:
-    """Planted faults and how many are caught, kind by kind."""
-    return seeded_table(project_root())
-
-
-def signoff() -> Shown:
-    """The shares of rows that are verified, lapsed and unverified, by table."""
-    from icans_evidence.reporting.signing_tables import signoff_table
-
-    return signoff_table(report().evidence)
-
-
-def studies() -> Shown:
-    """The documents read or cited: what was read of each and how many figures came from it."""
-    return audit_lists.studies_list(report().evidence)
-
-
-def sentences_without_row() -> Shown:
-    """Sentences of the review that hold a figure and have no row, with the reason."""
-    return audit_lists.reasons_list(report().evidence)
-
-
 def version() -> Words:
     """The data's version and date, marked so that a copied report of a wrong number carries them."""
     evidence = report().evidence
     stamp = f"data {evidence.version} of {evidence.version_date}"
     return Words(f'[{stamp}]{{data-version="{stamp}"}}')
-
-
-def criteria(which: str) -> Shown:
-    """The criteria of a scale as a table: adult, child or crs."""
-    return grading_tables.criteria_table(which)
-
-
-def readings(which: str) -> Shown:
-    """The readings taken of a scale where its sources leave something open."""
-    return grading_tables.readings_table(which)
-
-
-def ice() -> Shown:
-    """The items of ICE."""
-    return grading_tables.ice_table()
-
-
-def tocilizumab() -> Shown:
-    """One dose of tocilizumab for CRS by weight."""
-    return grading_tables.tocilizumab_table()
-
-
-def calculator() -> Shown:
-    """The calculator of ICE, ICANS, CRS, m-EASIX and tocilizumab by weight."""
-    from icans_evidence.reporting.calculator_form import calculator as made
-
-    return made()
-
-
-def clinical_cases() -> Shown:
-    """The clinical cases as a quiz."""
-    cases = project_root() / "tests" / "spec" / "cases.csv"
-    if not cases.is_file():
-        raise UsageError(f"clinical_cases(): this project has no {cases.relative_to(project_root()).as_posix()}")
-    return grading_tables.clinical_cases(cases)
 
 
 def findings() -> Shown:
@@ -252,31 +161,3 @@ def how_pooled(pool_id: str) -> Shown:
 def lights(pool_id: str) -> Shown:
     """Risk of bias of a pool's cohorts, item by item."""
     return synthesis_tables.lights(report().evidence, pool_id)
-
-
-def dictionary() -> Shown:
-    """The data dictionary: every column with its meaning, unit and allowed values."""
-    from icans_evidence.evidence.dictionary import dictionary as entries
-
-    columns = ["Table", "Column", "Meaning", "Unit", "Allowed", "Required"]
-    listed = [
-        ("", [escape(str(cell)) for cell in (*entry[:-1], "yes" if entry.required else "")])
-        for entry in entries(report().evidence.outcomes)
-    ]
-    return audit_lists.listing_table(columns, listed, "Data dictionary")
-
-
-def checks() -> Shown:
-    """The checks that every row passes before anything is built from it."""
-    from icans_evidence.evidence.checks import RULES
-
-    listed = [("", [escape(rule.name.replace("_", " ")), escape(rule.sentence)]) for rule in RULES]
-    return audit_lists.listing_table(["Check", "What must hold"], listed, "Checks", sortable=False)
-
-
-def questions() -> Shown:
-    """The checks of consistency, one sentence each: what they tell is for a person to settle."""
-    from icans_evidence.audit.consistency import RULES
-
-    listed = [("", [escape(rule.name), escape(rule.sentence)]) for rule in RULES]
-    return audit_lists.listing_table(["Check", "What is asked"], listed, "Checks of consistency", sortable=False)

@@ -126,10 +126,24 @@ end
 
 local FORMATS = { typst = { typst = true, pdf = true }, docx = { docx = true } }
 
+local meta = {}
+
+-- Whether the page's front matter says true at a dotted path such as audience.nurse.
+local function said(path)
+  local value = meta
+  for name in path:gmatch("[^.]+") do
+    if type(value) ~= "table" then return false end
+    value = value[name]
+  end
+  return value == true
+end
+
 local function shown_here(div)
   local here = FORMATS[FORMAT] or { html = true }
   local wanted, unwanted = div.attributes["when-format"], div.attributes["unless-format"]
   local holds = (not wanted or here[wanted] or false) and not (unwanted and here[unwanted])
+  local named, unnamed = div.attributes["when-meta"], div.attributes["unless-meta"]
+  holds = holds and (not named or said(named)) and not (unnamed and said(unnamed))
   if div.classes:includes("content-hidden") then holds = not holds end
   return holds and div.content or {}
 end
@@ -148,7 +162,7 @@ local function house_box(div)
   end
 end
 
-function Div(div)
+local function house_div(div)
   if div.classes:includes("content-visible") or div.classes:includes("content-hidden") then
     return shown_here(div)
   end
@@ -157,3 +171,5 @@ function Div(div)
   if kind then return callout(div, kind) end
   if PAPER then return house_box(div) end
 end
+
+return { { Meta = function(read) meta = read end }, { Div = house_div } }

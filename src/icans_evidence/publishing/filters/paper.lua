@@ -5,9 +5,10 @@ if FORMAT:match("html") then return {} end
 local text = pandoc.utils.stringify
 local TYPST = FORMAT == "typst"
 local LINE = TYPST and 112 or 102 -- characters that a line of a table holds
+local POCKET = 0.62 -- of them, on a card of A6
 local WHOLE = 14 -- rows of a table that is not broken over pages
 local RULED = '(bottom: 0.3pt + rgb("#d5dae0"))'
-local wide = false
+local wide, pocket = false, false
 
 local function raw(words) return pandoc.RawInline("typst", words) end
 
@@ -60,7 +61,7 @@ end
 
 -- Like a browser: no column narrower than its longest word, the rest shared by what the cells still ask for.
 local function set_widths(tbl)
-  local most, least, line = {}, {}, wide and LINE * 1.5 or LINE
+  local most, least, line = {}, {}, LINE * (wide and 1.5 or pocket and POCKET or 1)
   for i = 1, #tbl.colspecs do most[i], least[i] = 3, 3 end
   each_row(tbl, function(row, head)
     local column = 1
@@ -212,6 +213,7 @@ end
 
 function Pandoc(doc)
   wide = doc.meta.landscape ~= nil
+  pocket = doc.meta.papersize ~= nil and pandoc.utils.stringify(doc.meta.papersize) == "a6"
   doc = doc:walk({ RawBlock = read_again, RawInline = read_inline })
   doc = doc:walk({ Span = unbroken }):walk({ Table = table_on_paper, Image = image })
   local page = text(doc.meta["house-page"] or "")
