@@ -326,7 +326,7 @@ def test_the_manifest_holds_inputs_rules_and_outputs_and_its_bytes_are_equal_eac
         path.touch()
     assert releases.manifest_of(project, "0.1.0").text == first.text
     assert "data/extracted/incidence.csv" in first.inputs
-    assert "grading/rules/astct2019_icans.csv" in first.inputs
+    assert "icans_evidence/grading/rules/astct2019_icans.csv" in first.inputs
     assert "reports/index.qmd" in first.inputs
     assert list(first.outputs) == ["analysis/results.csv"]
 

@@ -264,9 +264,11 @@ def test_the_script_follows_the_rules_it_is_given(page, tmp_path):
 
 def test_a_stale_rules_file_is_named_with_the_command_that_mends_it(tmp_path, monkeypatch, capsys):
     for name in regenerate.GENERATED:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "_quarto.yml", tmp_path)
+    for name in ("_quarto.yml", "CONTRIBUTING.md", "GLOSSARY.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    shutil.copytree(ROOT / "data" / "extraction_passes", tmp_path / "data" / "extraction_passes", dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     assert regenerate.stale(tmp_path) == []
     rules = tmp_path / "reports" / "grading_rules.json"

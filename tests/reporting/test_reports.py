@@ -10,7 +10,9 @@ import pytest
 from icans_evidence.reporting import tables
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted((ROOT / "reports").glob("*.qmd"))
+HELP = ("_house.qmd", "api.qmd", "commands.qmd", "house.qmd", "howto.qmd")
+"""Pages on the program: their numbers are limits and examples, none of them evidence."""
+PAGES = [page for page in sorted((ROOT / "reports").glob("*.qmd")) if page.name not in HELP]
 ALLOWED = [
     r"`\{python\}[^`]*`",  # quoted from a result
     r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{1,2}, \d{4}\b",
@@ -82,7 +84,7 @@ def test_a_long_audit_shows_its_first_rows_and_links_all_of_them(evidence, monke
     from icans_evidence.reporting import audit_lists
 
     monkeypatch.setattr(audit_lists, "FIRST", 50)
-    html = audit_lists.figures_list(evidence, {}).html
+    html = audit_lists.figures_list(evidence, {}, {}).html
     assert html.count("<tr id=") == 50
     assert "Shown are the first 50 of" in html
     assert 'href="../data/extracted/incidence.csv"' in html

@@ -55,7 +55,9 @@ def test_an_edit_takes_a_row_its_verdict_and_its_signature(data):
     assert before.signed.startswith("QZ, ")
     assert told(evidence)["state.signed"] == 1
     after = standing(edited(data, "seizure_rates", f"SEI-001,{row['cohort_id']},", "SEI-001,,"))
-    assert (after["SEI-001"].verdict, after["SEI-001"].status, after["SEI-001"].signed) == ("lapsed", "lapsed", "")
+    assert (after["SEI-001"].verdict, after["SEI-001"].status) == ("lapsed", "lapsed")
+    assert after["SEI-001"].signed.startswith("lapsed: QZ, ")
+    assert after["SEI-001"].signed.endswith("; the row was edited")
 
 
 def test_every_verdict_has_its_words(evidence):

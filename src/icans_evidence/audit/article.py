@@ -17,7 +17,7 @@ from icans_evidence.audit.figures import Figure, find_figures
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _UNWANTED = str.maketrans({"\xa0": " ", "\u00ad": "", "\u200b": "", "\ufeff": "", "⟦": "[", "⟧": "]"})
-_MARK_LIST = r"\d{1,3}(?:\s*[,–-]\s*\d{1,3})*"
+_MARK_LIST = r"\d{1,3}(?:\s{0,3}[,\u2010-\u2015\u2212-]\s{0,3}\d{1,3}){0,60}"
 _PLAIN_MARKS = re.compile(
     rf"(?:(?<=[A-Za-z)%”\"][.,;])|(?<=[a-z]:)(?=\d{{1,2}}\s*\n)|(?<=[A-Za-z]-\d[.,]))({_MARK_LIST})(?=\s|$)"
     r"|(?<=[a-z]{4})(\d{1,2}(?:[,–-]\d{1,2})*)(?=[\s.,;:)]|$)"
@@ -106,11 +106,18 @@ def plain(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNWANTED)
     text = re.sub(r"\$([^$\n]{1,200})\$", lambda m: _formula(m[1]), text)
     text = re.sub(rf"\^\{{({_MARK_LIST})\}}", r"⟦\1⟧", text)
-    text = re.sub(r"[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,]*", lambda m: f"⟦{m[0].translate(_SUPERSCRIPTS)}⟧", text)
+    text = re.sub(
+        rf"<sup>\s?({_MARK_LIST})\s?</sup>|(?<=[\w.,;:)%”\"])\[?\^({_MARK_LIST})(?:\^|\])?(?=\W|$)", _mark, text
+    )
+    text = re.sub(r"[⁰¹²³⁴-⁹][⁰¹²³⁴-⁹⁻,]{0,200}", lambda m: f"⟦{m[0].translate(_SUPERSCRIPTS)}⟧", text)
     text = _PLAIN_MARKS.sub(lambda m: f"⟦{m[m.lastindex or 0]}⟧", text)
     text = re.sub(r"</?[a-zA-Z]{1,10}>", "", text)
     text = re.sub(r"(?<![\w*])\*{1,2}(\S[^*\n]{0,200}?)\*{1,2}(?![\w*])", r"\1", text)
     return re.sub(r"(?<=[a-z])-\n(?=[a-z])", "", text)
+
+
+def _mark(found: re.Match[str]) -> str:
+    return f"⟦{found[1] or found[2]}⟧"
 
 
 def _formula(body: str) -> str:

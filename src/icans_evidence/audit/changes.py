@@ -27,11 +27,20 @@ Cells = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Texts:
-    """The files of one state as texts: columns and rows by their key for each table, and what could not be read."""
+    """The files of one state as texts: columns and rows by their key for each table, and what could not be read.
+
+    A table that one state cannot read is compared with nothing: none of its rows came or went.
+    """
 
     columns: dict[str, list[str]] = field(default_factory=dict)
     rows: dict[str, dict[str, Cells]] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+
+    def unreadable(self, path: Path, why: str) -> None:
+        """Tell that a file cannot be read."""
+        self.unread.add(path.stem)
+        self.troubles.append(f"{path.name} cannot be read: {why}; none of its rows is compared")
 
     @property
     def book(self) -> Book:
@@ -99,10 +108,13 @@ def read_texts_of(data: Path) -> Texts:
     texts = Texts()
     for path in sorted((data / "extracted").glob("*.csv")):
         try:
-            content = io.StringIO(path.read_bytes().decode("utf-8-sig", "replace"), newline="")
+            content = io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")
             header, *lines = list(csv.reader(content)) or [[]]
+        except UnicodeDecodeError:
+            texts.unreadable(path, "it is not UTF-8")
+            continue
         except (OSError, csv.Error) as fault:
-            texts.troubles.append(f"{path.name} cannot be read: {fault}")
+            texts.unreadable(path, str(fault))
             continue
         texts.columns[path.stem] = header
         texts.rows[path.stem] = _by_key(path.stem, header, lines)
@@ -130,7 +142,7 @@ def changes(old: Texts, new: Texts) -> Changes:
     """
     rows: list[RowChange] = []
     columns: list[ColumnChange] = []
-    for table in _in_order({*old.rows, *new.rows}):
+    for table in _in_order({*old.rows, *new.rows} - old.unread - new.unread):
         before, after = old.rows.get(table, {}), new.rows.get(table, {})
         shared = [name for name in old.columns.get(table, []) if name in new.columns.get(table, [])]
         rows += _renamed(_row_changes(table, before, after, shared), shared)

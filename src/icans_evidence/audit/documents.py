@@ -46,7 +46,7 @@ def read_copy(path: Path) -> str:
         raise UsageError(f"{shown(path)} cannot be read: {error.strerror}") from None
     most = MOST_PDF_BYTES if is_pdf else MOST_BYTES
     if size > most:
-        raise _fault(path, f"is {size / 1e6:,.0f} MB; at most {most / 1e6:,.0f} MB are read")
+        raise _fault(path, f"is {size / 1e6:,.1f} MB; at most {most / 1e6:,.0f} MB are read")
     text = _pdf_text(path) if is_pdf else _decoded(path, path.read_bytes())
     return _checked(path, text.translate(_PAUSES))
 

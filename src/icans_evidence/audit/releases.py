@@ -21,7 +21,6 @@ MANIFEST = "release.json"
 FORMAT = 1
 SEMANTIC = r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?"
 INPUT_FOLDERS, INPUT_FILES = ("data", "analysis", "reports"), ("_quarto.yml", "_brand.yml")
-RULES = "grading/rules"
 RESULTS, SITE = "analysis/results.csv", "_site"
 _DIGITS = re.compile(r"[0-9a-f]{64}")
 
@@ -92,7 +91,7 @@ def _inputs(root: Path) -> dict[str, str]:
     files = {path.relative_to(root).as_posix(): path for folder in INPUT_FOLDERS for path in _files(root / folder)}
     files |= {name: root / name for name in INPUT_FILES if (root / name).is_file()}
     package = Path(__file__).parents[1]
-    files |= {path.relative_to(package).as_posix(): path for path in _files(package / RULES)}
+    files |= {f"icans_evidence/{path.relative_to(package).as_posix()}": path for path in _files(package)}
     return {name: _hash(path) for name, path in files.items() if name != RESULTS}
 
 

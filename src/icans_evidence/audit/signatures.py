@@ -10,6 +10,7 @@ import fcntl
 import io
 import os
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
@@ -55,8 +56,8 @@ COLUMNS = [column.name for column in fields(Signature)]
 
 
 def initials_of(name: str) -> str:
-    """A name as initials are compared: in capitals, without dots, hyphens and blanks."""
-    return re.sub(r"[.\s-]", "", name).upper()
+    """A name as initials are compared: in capitals, without dots, hyphens and blanks, wide letters as plain ones."""
+    return re.sub(r"[.\s-]", "", unicodedata.normalize("NFKC", name)).upper()
 
 
 def read_signatures(folder: Path) -> list[Signature]:

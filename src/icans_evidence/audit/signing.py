@@ -6,6 +6,7 @@ Initials are taken at their word: nobody can be kept from typing another's; the 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -83,6 +84,10 @@ def _chosen(row_ids: Iterable[str], book: Book) -> list[str]:
 def checked_initials(by: str) -> str:
     """Initials as they are kept: 2 to 5 letters in capitals; UsageError for anything else."""
     person = initials_of(by)
+    if person.isalpha() and not all(unicodedata.name(letter, "").startswith("LATIN") for letter in person):
+        raise UsageError(
+            f"{shown(by)} are not in Latin letters, in which alone two people can be told; nothing was signed"
+        )
     if not re.fullmatch(r"[^\W\d_]{2,5}", person) or person in NOBODY:
         raise UsageError(
             f"{shown(by)} are no initials of a person; allowed: 2 to 5 letters, such as JD; nothing was signed"
@@ -95,7 +100,7 @@ def checked_note(note: str) -> str:
     text = note.strip()
     if text != "".join(character for character in text if character.isprintable()):
         raise UsageError("the note holds a line break or an invisible character; write one line; nothing was signed")
-    if re.match(r"[=+@\-]", text):
+    if re.match(r"[=+@\-]", unicodedata.normalize("NFKC", text)):
         what = f"the note begins with {text[0]}, which a spreadsheet runs as a formula"
         raise UsageError(f"{what}; begin with a word; nothing was signed")
     if "<" in text or len(text) > LONGEST_NOTE:

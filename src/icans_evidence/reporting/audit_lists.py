@@ -10,6 +10,7 @@ from icans_evidence import wording
 from icans_evidence.evidence.tables import words_of
 from icans_evidence.reporting.counted import disputes, worded
 from icans_evidence.reporting.display import Shown, nothing_yet
+from icans_evidence.reporting.places import Places
 from icans_evidence.reporting.standing import Stand, standing
 from icans_evidence.reporting.state import ROW_TABLES, all_rows
 
@@ -54,13 +55,13 @@ def listing_table(
     return Shown(html, wording.plural(len(rows), "row"))
 
 
-def figures_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Shown:
+def figures_list(evidence: Evidence, results: dict[str, dict[str, Any]], places: Places) -> Shown:
     """Every figure: row, finding, printed figure, study, where it was read, its verdict, signature, flags and uses."""
     rows = worded(evidence, all_rows(evidence)).join(disputes(evidence), on="row_id", how="left", maintain_order="left")
     labels = dict(evidence.cohorts.select("cohort_id", "label").iter_rows())
     used, stands = uses(results), standing(evidence)
     listed = [
-        (anchor(row["row_id"]), _figure_cells(row, labels, used, stands[row["row_id"]]))
+        (anchor(row["row_id"]), _figure_cells(row, labels, used, stands[row["row_id"]], places))
         for row in rows.head(FIRST).iter_rows(named=True)
     ]
     columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Its sentence", "Signed by",
@@ -71,7 +72,9 @@ def figures_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Show
     return listing_table(columns, listed, "Every figure", after=after)
 
 
-def _figure_cells(row: dict[str, Any], labels: dict[str, str], used: dict[str, list[str]], stand: Stand) -> list[str]:
+def _figure_cells(
+    row: dict[str, Any], labels: dict[str, str], used: dict[str, list[str]], stand: Stand, places: Places
+) -> list[str]:
     words = words_of(row)
     if row["table"] == "treatment_doses":
         words = f"{row['drug']}, {row['indication']}"
@@ -83,6 +86,10 @@ def _figure_cells(row: dict[str, Any], labels: dict[str, str], used: dict[str, l
     refs = f" [refs {row['cites'].replace(';', ', ')}]" if row["cites"] else ""
     flags = [f'<a href="#{escape(name)}">{escape(name)}</a>' for name in (row["disputed"] or "").split(", ") if name]
     uses_of = [f'<a href="#{anchor(name)}">{breakable(name)}</a>' for name in used.get(row["row_id"], [])[:6]]
+    uses_of += [
+        f'<a href="{escape(target)}">{escape(words)}</a>'
+        for target, words in dict.fromkeys(places.get((row["table"], row["outcome"]), ()))
+    ][: 6 - len(uses_of)]
     note = f"<details><summary>note</summary>{escape(row['note'])}</details>" if row["note"] else ""
     return [
         f"<code>{escape(row['row_id'])}</code>", escape(words), escape(row["reported"]) + note,
@@ -124,7 +131,8 @@ def register_list(evidence: Evidence) -> Shown:
     """The register: what is printed, what it disagrees with, why, the reading taken, and the rows it touches."""
     severity = {"high": 0, "medium": 1, "low": 2}
     entries = sorted(
-        evidence.discrepancies.iter_rows(named=True), key=lambda row: (severity[row["severity"]], row["discrepancy_id"])
+        evidence.discrepancies.iter_rows(named=True),
+        key=lambda row: (row["outcome"] != "open", severity[row["severity"]], row["discrepancy_id"]),
     )
     listed = []
     for row in entries:

@@ -9,12 +9,13 @@ from icans_evidence.project import project_root
 from icans_evidence.reporting import audit_lists
 from icans_evidence.reporting.display import Shown
 from icans_evidence.reporting.page import report
+from icans_evidence.reporting.places import picture_places
 from icans_evidence.reporting.seeded import seeded_table
 
 
 def figures() -> Shown:
     """Every figure with its study, place and checks: the first 5,000, and a link to all of them as CSV."""
-    return audit_lists.figures_list(report().evidence, report().results)
+    return audit_lists.figures_list(report().evidence, report().results, picture_places(report().plan, project_root()))
 
 
 def results_list() -> Shown:

@@ -52,9 +52,10 @@ def _first(found: Difference) -> list[str]:
         (CAME, "came"), (WENT, "went"), (CHANGED, "changed"), (RENAMED, "took another name"))]  # fmt: skip
     told.append(f"Figures: {old.texts.figures:,} → {new.texts.figures:,}; {wording.listing(counts)}.")
     verdicts = sum(one.is_claim for one in found.moved)
+    where = "" if found.same_method else "In the committed results alone, as one state cannot be summed up, "
     told.append(
-        f"{wording.plural(len(found.moved) - verdicts, 'result')} and {wording.plural(verdicts, 'verdict')} on claims "
-        f"read otherwise now; {wording.plural(found.unseen, 'result')} moved by less than is printed; "
+        f"{where}{wording.plural(len(found.moved) - verdicts, 'result')} and {wording.plural(verdicts, 'verdict')} on "
+        f"claims read otherwise now; {wording.plural(found.unseen, 'result')} moved by less than is printed; "
         f"{wording.plural(len(found.lapsed), 'signature no longer holds', 'signatures no longer hold')}."
     )
     told.append(

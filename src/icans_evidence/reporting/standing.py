@@ -59,12 +59,20 @@ def standing(evidence: Evidence) -> dict[str, Stand]:
             verdicts.get(row_id, NOT_CHECKABLE),
             tuple(filter(None, (named.get(row_id) or "").split(", "))),
             signed[row_id]["status"] if row_id in signed else UNVERIFIED,
-            f"{signed[row_id]['by']}, {signed[row_id]['date']}"
-            if row_id in signed and signed[row_id]["status"] == VERIFIED
-            else "",
+            _signed(signed[row_id]) if row_id in signed else "",
         )
         for row_id in all_rows(evidence)["row_id"]
     }
+
+
+def _signed(row: dict[str, Any]) -> str:
+    """Who signed, when, and what has become of it since; "" where nobody signed."""
+    if row["status"] == UNVERIFIED:
+        return ""
+    who = f"{row['by']}, {row['date']}"
+    if row["status"] == LAPSED:
+        return f"lapsed: {who}; {row['why']}"
+    return f"{who}; fails now: {row['fails_now']}" if row["fails_now"] else who
 
 
 def standing_results(evidence: Evidence) -> Iterator[dict[str, Any]]:
