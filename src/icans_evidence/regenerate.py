@@ -53,10 +53,18 @@ def passes_readme(root: Path) -> str:
     return between_marks((passes / "README.md").read_text(encoding="utf-8"), compare(passes / "a", passes / "b"))
 
 
+def house_page(root: Path) -> str:
+    """`reports/_house.qmd`, the include of the page of the house."""
+    from icans_evidence.reporting.house_page import house
+
+    return house(*((root / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "GLOSSARY.md")))
+
+
 GENERATED: dict[str, Callable[[Path], str]] = {
     "data/README.md": data_readme,
     "data/extraction_passes/README.md": passes_readme,
     "reports/grading_rules.json": grading_rules,
+    "reports/_house.qmd": house_page,
     TEMPLATE: settings_of_a_new_project,
 }
 

@@ -31,7 +31,7 @@ def test_an_institution_has_its_name_department_logo_and_phone_line(tmp_path):
 
 
 def test_a_logo_that_is_not_there_is_a_fault(tmp_path):
-    with pytest.raises(DataError, match="there is no file nowhere.png"):
+    with pytest.raises(DataError, match=r"there is no file nowhere\.png"):
         headed(tmp_path, "meta: {name: X}\nlogo: {medium: nowhere.png}\n")
 
 

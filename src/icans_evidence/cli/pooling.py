@@ -10,16 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from icans_evidence.cli.json_keys import JSON_KEYS
 from icans_evidence.cli.options import command
 from icans_evidence.errors import DATA, OK, DataError, UsageError
 
 if TYPE_CHECKING:
     from icans_evidence.reporting.columns_csv import Columns
 
-POOL_KEYS = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high", "mu", "se", "tau2", "i2", "q", "k", "method",
-             "sentence")  # fmt: skip
-MEDIAN_KEYS = ("estimate", "ci_low", "ci_high", "ci_coverage", "range_low", "range_high", "k", "method", "excluded",
-               "sentence")  # fmt: skip
+POOL_KEYS, MEDIAN_KEYS = tuple(JSON_KEYS["pool"]), tuple(JSON_KEYS["pool-medians"])
 
 
 def _answer(found: dict[str, Any], keys: tuple[str, ...], as_json: bool, names: Sequence[str] = ()) -> int:
