@@ -124,6 +124,7 @@ def test_every_planned_pool_is_there_with_what_the_gate_says(for_r):
         assert (pool["state"] == "pooled") == (not pool["against"])
 
 
+@pytest.mark.beside
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="needs R with metafor and lme4")
 def test_r_runs_the_script_and_pools_as_we_do(for_r):
     """metafor 3.8-1 with lme4 on R 4.2.2: the estimate and its interval within 1e-4 of ours, each pool."""

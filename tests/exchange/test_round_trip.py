@@ -75,6 +75,7 @@ def test_an_export_brings_back_all_rows_after_all_were_deleted(copy, exported, t
     assert files(empty) == files(copy)
 
 
+@pytest.mark.beside
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Calc")
 def test_a_workbook_saved_again_by_libreoffice_is_the_same(copy, tmp_path):
     """Another program's way of writing the same cells: strings, styles, drop-downs and all."""
