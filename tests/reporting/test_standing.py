@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from icans_evidence.audit.signing import sign
 from icans_evidence.audit.verdicts import RowVerdict
 from icans_evidence.audit.walking import walk
 from icans_evidence.reporting.standing import VERDICT_WORDS, standing, standing_results
+from icans_evidence.reporting.tables import rates_table
 
 SMALL = Path(__file__).parents[1] / "evidence" / "small"
 
@@ -69,3 +71,14 @@ def test_the_recorded_verdicts_are_those_of_a_walk_today(evidence, article_text)
     found = {row.row_id: row.verdict for row in walk(evidence, {"cevering2026": article_text})}
     assert recorded_verdicts(evidence) == found
     assert set(found.values()) == {"agrees", "not_checkable"}
+
+
+def test_a_number_in_a_table_carries_its_card(evidence, plan):
+    link = re.search(
+        r'<a class="num" href="audit.html#row-NCS-002"[^>]*>', rates_table(evidence, plan.pictures["ncse"]).html
+    )
+    told = dict(re.findall(r'data-(\w+)="([^"]*)"', link[0]))
+    assert told["study"].startswith("Saw 2022")  # the review, Status Epilepticus, sentence 2: 3 of 9, its reference 28
+    assert told["place"] == "cevering2026: Status Epilepticus, sentence 2"
+    assert told["printed"] == "n = 33; 3 of 9"
+    assert (told["verdict"], told["signed"]) == ("agrees with its sentence", "nobody yet")

@@ -75,6 +75,28 @@ def _signed(row: dict[str, Any]) -> str:
     return f"{who}; fails now: {row['fails_now']}" if row["fails_now"] else who
 
 
+@lru_cache(maxsize=4)
+def _places(evidence: Evidence) -> dict[str, tuple[str, str, str]]:
+    """Study, place and printed figure of every row."""
+    labels = dict(evidence.cohorts.select("cohort_id", "label").iter_rows())
+    found = {}
+    for row in all_rows(evidence).iter_rows(named=True):
+        place = f"{row['section']}, sentence {row['sentence']}" if row["section"] else row["locator"] or ""
+        where = ": ".join(part for part in (row["read_in"] or "own records", place) if part)
+        found[row["row_id"]] = (labels.get(row["cohort_id"] or "", ""), where, row["reported"])
+    return found
+
+
+def card_of(evidence: Evidence, row_id: str) -> dict[str, str]:
+    """What the card of a number says of its row: study, place, printed figure, verdict of its sentence, who signed."""
+    study, place, printed = _places(evidence)[row_id]
+    stand = standing(evidence)[row_id]
+    return {
+        "study": study, "place": place, "printed": printed, "verdict": stand.verdict_words,
+        "signed": stand.signed or "nobody yet",
+    }  # fmt: skip
+
+
 def standing_results(evidence: Evidence) -> Iterator[dict[str, Any]]:
     """Results that a page may quote: rows that agree, differ, are not checkable; sentences covered; rows signed."""
     rows = standing(evidence).values()

@@ -75,9 +75,13 @@ def _labelled(html: str, table_id: str, labels: dict[str, str]) -> str:
     return _CELL.sub(cell, html)
 
 
-def row_link(row_id: str, words: str, title: str = "", page: str = "audit.html") -> str:
-    """Words that lead to their row in the audit, as HTML; quiet, with a card that the script fills."""
-    return f'<a class="num" href="{page}#row-{escape(row_id)}" title="{escape(title)}">{escape(words)}</a>'
+def row_link(evidence: Evidence, row: dict[str, Any], words: str) -> str:
+    """Words that lead to their row in the audit, as HTML; quiet, with what the script's card says of the row."""
+    from icans_evidence.reporting.standing import card_of
+
+    said = "".join(f' data-{name}="{escape(text)}"' for name, text in card_of(evidence, row["row_id"]).items() if text)
+    link = f'href="audit.html#row-{escape(row["row_id"])}" title="{escape(row["reported"])}"'
+    return f'<a class="num" {link}{said}>{escape(words)}</a>'
 
 
 def rates_table(evidence: Evidence, plan: Picture) -> Shown:
@@ -85,7 +89,9 @@ def rates_table(evidence: Evidence, plan: Picture) -> Shown:
     rows = counted(evidence).filter(pl.col("outcome").is_in(plan.outcomes) & pl.col("table").is_in(plan.tables))
     if plan.denominators:
         rows = rows.filter(pl.col("denominator_kind").is_in(plan.denominators) | pl.col("denominator_kind").is_null())
-    cells = [_rate_cells(row) for row in rows.sort("outcome", "denominator_kind", "row_id").iter_rows(named=True)]
+    cells = [
+        _rate_cells(evidence, row) for row in rows.sort("outcome", "denominator_kind", "row_id").iter_rows(named=True)
+    ]
     order = {outcome: place for place, outcome in enumerate(plan.outcomes)}
     frame = pl.DataFrame(sorted(cells, key=lambda cell: order[cell["outcome"]]), infer_schema_length=None)
     labels = {
@@ -95,7 +101,7 @@ def rates_table(evidence: Evidence, plan: Picture) -> Shown:
     return great(frame, f"table-{plan.id}", labels, group="group", note=plan.note, raw=("rate",), figures=("count",))
 
 
-def _rate_cells(row: dict[str, Any]) -> dict[str, Any]:
+def _rate_cells(evidence: Evidence, row: dict[str, Any]) -> dict[str, Any]:
     known = row["events"] is not None
     if known:
         rate = f"{wording.percent_figure(row['estimate'])} ({_ends(row['ci_low'], row['ci_high'])})"
@@ -111,7 +117,7 @@ def _rate_cells(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "outcome": row["outcome"], "group": f"{words}, of {whom}",
         "study": row["label"], "population": row["population"], "count": count + (" *" if row["reconstructed"] else ""),
-        "rate": row_link(row["row_id"], rate, row["reported"]), "exact": exact,
+        "rate": row_link(evidence, row, rate), "exact": exact,
         "scale": SCALES.get(row["scale"], "") if row["cohort_id"] else "", "read": SOURCE_WORDS[row["source_kind"]],
         "flag": f"disputed: {row['disputed']}" if row["disputed"] else "",
     }  # fmt: skip
@@ -136,7 +142,7 @@ def durations_table(evidence: Evidence, plan: Picture) -> Shown:
         cells.append({
             "group": words_of(row),
             "study": row["label"], "population": row["population"], "statistic": row["statistic"],
-            "figure": row_link(row["row_id"], f"{figure or ends} {row['unit']}", row["reported"]),
+            "figure": row_link(evidence, row, f"{figure or ends} {row['unit']}"),
             "spread": f"{spread} {ends}".strip() if figure else "", "n": row["n_total"],
             "read": SOURCE_WORDS[row["source_kind"]], "flag": f"disputed: {row['disputed']}" if row["disputed"] else "",
         })  # fmt: skip
@@ -174,7 +180,7 @@ def laboratory_table(evidence: Evidence) -> Shown:
         cells.append({
             "test": outcome_words("laboratory_values", row["outcome"], evidence.outcomes),
             "study": row["label"], "population": row["population"], "specimen": row["specimen"],
-            "printed": row_link(row["row_id"], printed, row["reported"]),
+            "printed": row_link(evidence, row, printed),
             "si": "" if factor is None else f"{_measured(row, factor)} {unit}", "n": row["n_total"], "flag": flag,
         })  # fmt: skip
     labels = {"test": "Test", "specimen": "Specimen", "study": "Study", "population": "Population",
@@ -211,7 +217,7 @@ def doses_table(evidence: Evidence, drugs: tuple[str, ...] = (), in_handout: boo
         flag = "; ".join(f"disputed, {name}: {against[name]}" for name in disputed)
         cells.append({
             "group": wording.capital(row["drug"]), "indication": row["indication"],
-            "dose": row_link(row["row_id"], dose_words(row), row["reported"]),
+            "dose": row_link(evidence, row, dose_words(row)),
             "source": "review" if row["in_review"] else row["read_in"], "flag": flag,
         })  # fmt: skip
     labels = {"indication": "Given for", "dose": "Dose as stated", "flag": "Flag", "source": "Source"}

@@ -180,7 +180,7 @@
   }
 
   /* numbers: a card with study, place, printed figure and verdict */
-  const CARD = [["study", "Study"], ["place", "Read in"], ["printed", "Printed"], ["verdict", "Checks"]];
+  const CARD = [["study", "Study"], ["place", "Read in"], ["printed", "Printed"], ["verdict", "Its sentence"], ["signed", "Signed by"]];
   let card = null;
 
   function showCard(link) {
