@@ -102,8 +102,9 @@ def test_a_pdf_is_tagged_for_ua_1_and_reads_in_order(facts: dict[str, Any], buil
             assert [item.title for item in outline.root] == [facts["html"]["headings"][0]]
             assert outline.root[0].children
         first = [float(side) for side in file.pages[0].mediabox]
-    landscape = facts["page"] == "audit"
-    assert [round(side) for side in first[2:]] == ([842, 595] if landscape else [595, 842]), "A4"
+    # A4 upright, the audit on its side, the card for the bedside A6; in points, 72 of them 25.4 mm
+    sizes = {"audit": [842, 595], "handout_nurse": [298, 420]}
+    assert [round(side) for side in first[2:]] == sizes.get(facts["page"], [595, 842])
 
 
 def test_a_pdf_carries_its_fonts_and_says_where_one_is(facts: dict[str, Any], built: Path) -> None:
