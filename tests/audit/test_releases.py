@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from edits import edit, write
 
 from icans_evidence.audit import consistency, releases
 from icans_evidence.audit.changes import changes, read_texts_of
@@ -65,23 +66,6 @@ def commit(root: Path) -> None:
     git(root, "commit", "-qm", "a state")
 
 
-def edit(root: Path, table: str, row: str, **cells: str) -> None:
-    """Write cells of the row that begins with `row`; the cell of `row_id` may be one of them."""
-    path = root / "data" / "extracted" / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    for line in rows:
-        if line[0] == row:
-            for column, text in cells.items():
-                line[rows[0].index(column)] = text
-    write(path, rows)
-
-
-def write(path: Path, rows: list[list[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
-
-
 def drop(root: Path, table: str, row: str) -> None:
     path = root / "data" / "extracted" / f"{table}.csv"
     path.write_text(
@@ -105,14 +89,14 @@ def test_nothing_differs_from_itself(project):
 
 
 def test_a_difference_is_an_answer_and_an_exit_code_only_when_asked_for(project):
-    edit(project, "incidence", "INC-002", note="read again")
+    edit(project / "data", "incidence", "INC-002", note="read again")
     assert run(diff, "HEAD")[0] == 0
     assert run(diff, "HEAD", "--exit-code")[0] == 1
 
 
 def test_a_changed_count_is_said_with_the_row_the_study_and_by_how_much(project):
     """30 of 100 is 30%, 20 of 100 is 20%: ten points less. Wilson's ends by its formula, as in the committed results."""
-    edit(project, "incidence", "INC-002", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="20", reported="20 of 100")
     (line,) = [line for line in told().splitlines() if "[INC-002]" in line]
     assert line.strip() == (
         "ICANS, grade 3 or higher, all [INC-002]: 30 of 100 (30%, 95% CI 22 to 40) → 20 of 100 (20%, 95% CI 13 to 29) "
@@ -136,16 +120,16 @@ def test_a_row_that_came_and_one_that_went_are_named_with_their_figures(project)
 
 def test_a_row_under_another_name_is_one_change_and_not_two(project):
     before = read_texts_of(project / "data")
-    edit(project, "incidence", "INC-002", row_id="INC-020")
+    edit(project / "data", "incidence", "INC-002", row_id="INC-020")
     (change,) = changes(before, read_texts_of(project / "data")).rows
     assert (change.kind, change.key, change.new_key) == ("renamed", "INC-002", "INC-020")
 
 
 def test_a_number_written_otherwise_is_no_change_and_a_printed_zero_is_one(project):
     before = read_texts_of(project / "data")
-    edit(project, "incidence", "INC-001", percent="60")
+    edit(project / "data", "incidence", "INC-001", percent="60")
     assert changes(before, read_texts_of(project / "data")).rows == []
-    edit(project, "incidence", "INC-001", reported="60 of 100 (60%)")
+    edit(project / "data", "incidence", "INC-001", reported="60 of 100 (60%)")
     (change,) = changes(before, read_texts_of(project / "data")).rows
     assert change.cells == (("reported", "60 of 100 (60.0%)", "60 of 100 (60%)"),)
 
@@ -153,7 +137,7 @@ def test_a_number_written_otherwise_is_no_change_and_a_printed_zero_is_one(proje
 def test_a_verdict_that_turns_is_told_with_the_row_that_turned_it(project):
     """The claim says day 5; a median of 9 days contradicts it."""
     before = next(one for one in results(load_evidence("data")).to_dicts() if one["result_id"] == "CLM-001")["phrase"]
-    edit(project, "onset_days", "ONS-001", value="9", low="8", high="10", reported="9 days (8–10)")
+    edit(project / "data", "onset_days", "ONS-001", value="9", low="8", high="10", reported="9 days (8–10)")
     (one,) = [one for one in found().moved if one.is_claim]
     assert (one.before["phrase"], one.after["phrase"]) == (before, "contradicted")
     assert any("ONS-001" in reason for reason in one.because)
@@ -162,8 +146,8 @@ def test_a_verdict_that_turns_is_told_with_the_row_that_turned_it(project):
 def test_a_signature_that_lapsed_is_named_with_its_signer_and_why(project):
     sign(load_evidence("data"), ["INC-002", "SEI-001", "INC-004"], "JD", day=date(2026, 11, 22))
     commit(project)
-    edit(project, "incidence", "INC-002", n_events="20", reported="20 of 100")
-    edit(project, "incidence", "INC-004", row_id="INC-040")
+    edit(project / "data", "incidence", "INC-002", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-004", row_id="INC-040")
     lapsed = {row_id: (standing.by, why) for row_id, standing, why in found().lapsed}
     assert lapsed == {"INC-002": (("JD",), "the row was edited"), "INC-004": (("JD",), "the row is now INC-040")}
     text = told()
@@ -172,7 +156,7 @@ def test_a_signature_that_lapsed_is_named_with_its_signer_and_why(project):
 
 
 def test_a_changed_cohort_is_the_reason_of_what_moved_by_it(project):
-    edit(project, "cohorts", "adams2020", label="Adams and others 2020")
+    edit(project / "data", "cohorts", "adams2020", label="Adams and others 2020")
     (line,) = [line for line in told().splitlines() if "[INC-002]" in line]
     assert "because cohort adams2020 changed: label Adams 2020 → Adams and others 2020" in line
 
@@ -198,7 +182,7 @@ def test_old_columns_and_tables_do_not_stop_the_comparison(project):
     commit(project)
     write(path, rows)
     (project / "data" / "extracted" / "old_table.csv").unlink()
-    edit(project, "incidence", "INC-002", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="20", reported="20 of 100")
     commit_results(project)
     text = told()
     assert "its data do not pass the checks of today; its committed results stand" in text
@@ -211,17 +195,17 @@ def test_old_columns_and_tables_do_not_stop_the_comparison(project):
 
 def test_a_state_without_results_that_can_be_read_is_told_and_no_result_is_said_to_have_come(project):
     (project / "analysis" / "results.csv").unlink()
-    edit(project, "incidence", "INC-002", n_events="200", reported="200 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="200", reported="200 of 100")
     commit(project)
-    edit(project, "incidence", "INC-002", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="20", reported="20 of 100")
     assert "it has no results that can be read, so what moved cannot be told" in told()
     assert found().moved == []
 
 
 def test_a_result_over_several_rows_names_each_that_moved_it_and_each_that_counts_anew(project):
     old = read_texts_of(project / "data")
-    edit(project, "incidence", "INC-001", n_events="50", percent="50.0", reported="50 of 100 (50.0%)")
-    edit(project, "incidence", "INC-004", n_events="10", reported="10 of 20")
+    edit(project / "data", "incidence", "INC-001", n_events="50", percent="50.0", reported="50 of 100 (50.0%)")
+    edit(project / "data", "incidence", "INC-004", n_events="10", reported="10 of 20")
     new = read_texts_of(project / "data")
     before, after = {"row_ids": "INC-001;INC-002;INC-004"}, {"row_ids": "INC-004;INC-001;INC-003"}
     assert reasons(before, after, changes(old, new), old, new) == [
@@ -235,7 +219,7 @@ def test_a_result_over_several_rows_names_each_that_moved_it_and_each_that_count
 
 def test_folders_of_a_project_and_of_data_are_compared_outside_any_project(project, tmp_path, monkeypatch):
     shutil.copytree(project / "data", tmp_path / "elsewhere")
-    edit(project, "incidence", "INC-002", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="20", reported="20 of 100")
     monkeypatch.chdir(tmp_path)
     assert "row INC-002 of Adams 2020 changed from 30/100 to 20/100" in told("elsewhere", "project")
     with pytest.raises(UsageError, match="git revisions are read inside a project only"):
@@ -254,7 +238,7 @@ def test_a_folder_without_data_is_refused(project):
 
 
 def test_reading_a_revision_changes_nothing_in_the_project(project):
-    edit(project, "incidence", "INC-002", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="20", reported="20 of 100")
     before = git(project, "status", "--porcelain"), {p: p.stat().st_mtime_ns for p in project.rglob("*.csv")}
     told()
     after = git(project, "status", "--porcelain"), {p: p.stat().st_mtime_ns for p in project.rglob("*.csv")}
@@ -270,7 +254,7 @@ def test_a_link_in_a_revision_is_not_followed(project, tmp_path):
 
 
 def test_json_and_page_say_the_same_and_text_is_escaped(project):
-    edit(project, "incidence", "INC-002", population="<i>all</i>", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-002", population="<i>all</i>", n_events="20", reported="20 of 100")
     done = CliRunner().invoke(diff, ["HEAD", "--json", "--html", "page.html"])
     answer = json.loads(done.stdout)
     assert answer["different"] is True
@@ -307,7 +291,7 @@ def count(project: Path) -> int:
 def test_each_file_missing_changed_or_added_is_named(project):
     run(release, "0.1.0")
     (project / "reports" / "index.qmd").unlink()
-    edit(project, "incidence", "INC-002", note="edited")
+    edit(project / "data", "incidence", "INC-002", note="edited")
     (project / "reports" / "new.qmd").write_text("# New\n")
     (project / "analysis" / "results.csv").write_text("result_id\n")
     code, said = run(check_release)
@@ -362,9 +346,9 @@ def test_a_version_that_is_none_or_not_that_of_the_data_is_refused(project, vers
 
 
 def test_stale_results_and_faulty_data_are_not_released(project):
-    edit(project, "incidence", "INC-002", n_events="20", reported="20 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="20", reported="20 of 100")
     assert "results.csv is not what the data give" in run(release, "0.1.0")[1]
-    edit(project, "incidence", "INC-002", n_events="200", reported="200 of 100")
+    edit(project / "data", "incidence", "INC-002", n_events="200", reported="200 of 100")
     assert run(release, "0.1.0")[0] == 1
     assert not (project / "release.json").exists()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import os
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from click.testing import CliRunner
+from edits import edit
 
 from icans_evidence.audit import consistency, recorded, row_checks, signatures
 from icans_evidence.audit.findings import Finding
@@ -47,19 +47,6 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
 @pytest.fixture(autouse=True)
 def _quiet(told: list[Finding]) -> None:
     """Only what a test plants is told."""
-
-
-def edit(data: Path, table: str, row: str, **cells: str) -> None:
-    """Write cells of the row that begins with `row`."""
-    path = data / "extracted" / f"{table}.csv"
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))
-    for line in rows:
-        if line[0] == row:
-            for column, text in cells.items():
-                line[rows[0].index(column)] = text
-    with path.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def standing(data: Path, row_id: str) -> dict[str, str | None]:

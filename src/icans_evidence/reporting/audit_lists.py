@@ -12,7 +12,7 @@ from icans_evidence.reporting.counted import disputes, worded
 from icans_evidence.reporting.display import Shown, nothing_yet
 from icans_evidence.reporting.places import Places
 from icans_evidence.reporting.standing import Stand, standing
-from icans_evidence.reporting.state import ROW_TABLES, all_rows
+from icans_evidence.reporting.state import ROW_TABLES, all_rows, place_of
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -80,7 +80,7 @@ def _figure_cells(
         words = f"{row['drug']}, {row['indication']}"
     elif row.get("factor"):
         words = f"{words}: {row['factor'].replace('_', ' ')}"
-    section = f"{row['section']}, sentence {row['sentence']}" if row["section"] else row["locator"] or ""
+    section = place_of(row)
     if row["section"] and row["locator"]:
         section = f"{section} ({row['locator']})"
     refs = f" [refs {row['cites'].replace(';', ', ')}]" if row["cites"] else ""

@@ -15,9 +15,10 @@ from icans_evidence.evidence.checks import RULES
 from icans_evidence.evidence.tables import outcome_words
 from icans_evidence.reporting import signing_tables
 from icans_evidence.reporting.audit_lists import uses
+from icans_evidence.reporting.places import picture_places
 from icans_evidence.reporting.plan import read_plan
 from icans_evidence.reporting.standing import standing
-from icans_evidence.reporting.state import all_rows
+from icans_evidence.reporting.state import all_rows, place_of
 from icans_evidence.reporting.summaries import results
 
 if TYPE_CHECKING:
@@ -44,8 +45,10 @@ def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
     own = [
         name for name in evidence.tables[table].columns if name not in PROVENANCE and name not in ("row_id", "outcome")
     ]
-    drawn = _pictures(root, table, row["outcome"])
-    used = [*uses(computed).get(row_id, []), *drawn]
+    places = picture_places(read_plan(root / "analysis" / "plan.toml"), root)
+    drawn = list(dict.fromkeys(words for _, words in places.get((table, row["outcome"]), ())))
+    quoted = uses(computed).get(row_id, [])
+    used = [*quoted, *drawn]
     stand, mark = standing(evidence)[row_id], signing_tables.mark(evidence, row_id)
     return {
         "row_id": row_id, "table": f"data/extracted/{table}.csv",
@@ -57,7 +60,7 @@ def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
         "result": computed[row_id]["sentence"] if row_id in computed else None,
         "checks": [*(rule.name for rule in RULES), f"sentence of the source: {stand.verdict_words}"],
         "verdict": stand.verdict,
-        "disputed": _disputed(evidence, row_id), "used_in": used, "pages": _pages(root, [row_id, *used]),
+        "disputed": _disputed(evidence, row_id), "used_in": used, "pages": _pages(root, [row_id, *quoted]),
         "signed_by": mark["by"] if mark["status"] == VERIFIED else None, "signature": mark["in_words"],
     }  # fmt: skip
 
@@ -74,12 +77,6 @@ def _disputed(evidence: Evidence, row_id: str) -> list[dict[str, str]]:
     return touching.select("discrepancy_id", "outcome", "printed", "against", "reading").to_dicts()
 
 
-def _pictures(root: Path, table: str, outcome: str) -> list[str]:
-    """Pictures of the plan that draw rows of this file and outcome."""
-    pictures = read_plan(root / "analysis" / "plan.toml").pictures.values()
-    return [picture.id for picture in pictures if table in picture.tables and outcome in picture.outcomes]
-
-
 def _pages(root: Path, names: list[str]) -> list[str]:
     """Reports that quote one of the results by name."""
     pattern = re.compile("|".join(rf'"{re.escape(name)}"' for name in names))
@@ -90,11 +87,7 @@ def row_lines(card: dict[str, Any]) -> list[str]:
     """The card as lines for a terminal."""
     study, cohort = card["document"] or {}, card["cohort"] or {}
     where = card["provenance"]
-    place = (
-        f"{where['section']}, sentence {where['sentence']}"
-        if where.get("section")
-        else where.get("locator", "own records")
-    )
+    place = place_of(where) or "own records"
     lines = [
         f"{card['row_id']}  {card['finding']}", f"  printed     {where['reported']}",
         "  values      " + ", ".join(f"{name} {value}" for name, value in card["values"].items()),

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from icans_evidence import wording
 from icans_evidence.audit.recorded import LAPSED, recorded_verdicts
 from icans_evidence.audit.signoff import UNVERIFIED, VERIFIED
 from icans_evidence.audit.verdicts import AGREES, NOT_CHECKABLE
 from icans_evidence.reporting import signing_tables
 from icans_evidence.reporting.counted import disputes
-from icans_evidence.reporting.state import all_rows
+from icans_evidence.reporting.state import all_rows, counted_result, place_of
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -81,8 +80,7 @@ def _places(evidence: Evidence) -> dict[str, tuple[str, str, str]]:
     labels = dict(evidence.cohorts.select("cohort_id", "label").iter_rows())
     found = {}
     for row in all_rows(evidence).iter_rows(named=True):
-        place = f"{row['section']}, sentence {row['sentence']}" if row["section"] else row["locator"] or ""
-        where = ": ".join(part for part in (row["read_in"] or "own records", place) if part)
+        where = ": ".join(part for part in (row["read_in"] or "own records", place_of(row)) if part)
         found[row["row_id"]] = (labels.get(row["cohort_id"] or "", ""), where, row["reported"])
     return found
 
@@ -124,9 +122,5 @@ def standing_results(evidence: Evidence) -> Iterator[dict[str, Any]]:
 
 
 def _count(name: str, count: int, words: str) -> dict[str, Any]:
-    told = f"{count:,} {words}."
-    return {
-        "result_id": name, "statistic": "standing", "outcome": name, "estimate": float(count), "unit": "count",
-        "n_total": None, "cohorts": None, "row_ids": None, "method": "counted over the rows", "phrase": f"{count:,}",
-        "sentence": wording.capital(told),
-    }  # fmt: skip
+    """A count that no committed result has, so the cells that only those fill are empty."""
+    return {**counted_result(name, count, f"{count:,} {words}."), "n_total": None, "cohorts": None, "row_ids": None}

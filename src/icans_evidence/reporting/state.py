@@ -55,7 +55,17 @@ def state_of_data(evidence: Evidence) -> Iterator[dict[str, Any]]:
 
 
 def _count(name: str, count: int, words: str) -> dict[str, Any]:
+    return counted_result(f"state.{name}", count, f"{wording.capital(words)}: {count:,}.")
+
+
+def counted_result(result_id: str, count: int, sentence: str) -> dict[str, Any]:
+    """A result that is a count over the rows, told by its sentence."""
     return {
-        "result_id": f"state.{name}", "statistic": "count", "outcome": name, "estimate": float(count), "unit": "count",
-        "method": "counted over the rows", "phrase": f"{count:,}", "sentence": f"{wording.capital(words)}: {count:,}.",
+        "result_id": result_id, "statistic": "count", "outcome": result_id.partition(".")[2], "estimate": float(count),
+        "unit": "count", "method": "counted over the rows", "phrase": f"{count:,}", "sentence": sentence,
     }  # fmt: skip
+
+
+def place_of(row: dict[str, Any]) -> str:
+    """Where in its document a row was read: section and sentence, or the locator; "" for a center's own records."""
+    return f"{row['section']}, sentence {row['sentence']}" if row.get("section") else row.get("locator") or ""

@@ -108,7 +108,7 @@ local function named(row)
   row.identifier = ""
 end
 
-local LEFT_TO_THE_WEB = { Checks = true, ["Used in"] = true } -- columns for searching, too much for a sheet's width
+local LEFT_TO_THE_WEB = { ["Signed by"] = true, ["Used in"] = true } -- columns for searching, too much for a sheet's width
 
 local function narrowed(tbl)
   local head, dropped = tbl.head.rows[1], {}
