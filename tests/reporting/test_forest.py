@@ -14,12 +14,13 @@ import pytest
 from handmade import COMMON, POOL, reference_rows, rows
 
 from icans_evidence.reporting import coverage, dependence, forest, paper
+from icans_evidence.reporting.bands import FORMS, ROW_COLUMNS, Axis
 from icans_evidence.reporting.certainty import CASE_SERIES, DOMAIN_WORDS, PREVALENCE, Certainty
 from icans_evidence.reporting.charts import chart
 from icans_evidence.reporting.gate import judge
 from icans_evidence.reporting.plan import DOMAINS, Downgrade
 from icans_evidence.reporting.pooled_results import answer, plan_in_force
-from icans_evidence.reporting.strip import FORMS, ROW_COLUMNS, Axis, strip
+from icans_evidence.reporting.strip import strip
 from icans_evidence.reporting.svg import to_svg
 from icans_evidence.synthesis.intervals import wilson
 

@@ -8,9 +8,10 @@ import polars as pl
 import pytest
 
 from icans_evidence.reporting import svg
+from icans_evidence.reporting.bands import FORMS
 from icans_evidence.reporting.chart_rows import KINDS
 from icans_evidence.reporting.charts import chart
-from icans_evidence.reporting.strip import FORMS, strip
+from icans_evidence.reporting.strip import strip
 
 
 def rows_of(evidence, plan, name):

@@ -10,10 +10,13 @@ import datetime
 import html
 import io
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from icans_evidence.publishing.plan import Plan, html_name
+from icans_evidence.reporting.kept import made
 from icans_evidence.reporting.svg import standalone
 
 FOLDER = "files"
@@ -37,6 +40,26 @@ class Download:
     name: str
     words: str
     data: bytes
+
+
+def folder_of(name: str, site: Path) -> Path:
+    """Where the files of the page `name` stand in a site."""
+    page = site / html_name(name)
+    return page.parent / FOLDER / page.stem
+
+
+def offered(plan: Plan, name: str, page: str, new: Path) -> str:
+    """The HTML of the page `name` with what it offers, its files put into the site `new`; one file offers none."""
+    if plan.site.html(plan.parsed[name], "embed-resources", False):
+        return page
+    return add(page, folder_of(name, new), "docx" in plan.formats)
+
+
+def taken_over(plan: Plan, name: str, new: Path) -> None:
+    """The files of a page that has not changed, as the last build left them."""
+    old = folder_of(name, plan.out)
+    if old.is_dir():
+        shutil.copytree(old, folder_of(name, new))
 
 
 def add(page: str, folder: Path, pictures: bool) -> str:
@@ -75,10 +98,10 @@ def _said(found: re.Match[str]) -> str:
     return html.unescape(numbered.group(1)).replace("\u00a0", " ") if numbered else found.group(1)
 
 
-def _line(folder: Path, made: list[Download], of: str) -> str:
+def _line(folder: Path, files: list[Download], of: str) -> str:
     """The line of links to files that are now written, "" where there are none."""
     links = []
-    for file in made:
+    for file in files:
         (folder / file.name).write_bytes(file.data)
         address = html.escape(f"{FOLDER}/{folder.name}/{file.name}")
         named = html.escape(f"{file.words}, {of}")
@@ -101,8 +124,9 @@ def _figure(label: str, found: str, pictures: bool) -> Iterator[Download]:
 
 def _table(name: str, found: str) -> Iterator[Download]:
     rows = rows_of(found)
-    yield Download(f"{name}.csv", "CSV", as_csv(rows))
-    yield Download(f"{name}.xlsx", "XLSX", as_xlsx(rows, name))
+    written = as_csv(rows)
+    yield Download(f"{name}.csv", "CSV", written)
+    yield Download(f"{name}.xlsx", "XLSX", made("xlsx", f"{name}\n{written.decode()}", lambda: as_xlsx(rows, name)))
 
 
 def rows_of(table: str) -> list[list[str]]:

@@ -1,6 +1,6 @@
 """The embedded engine: cells run here one page after the other, while pandoc works beside them.
 
-At most two pandoc processes run at once; pages are written in the site's order.
+At most two pandoc processes run at once; the page that was longest in the last site is made first.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ import contextlib
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from icans_evidence.publishing import assets, checks, pandoc, printing, run, scan
+from icans_evidence.publishing import assets, checks, downloads, pandoc, printing, run, scan
 from icans_evidence.publishing.formats import PAPER, file_name
 from icans_evidence.publishing.plan import Plan, html_name
 
@@ -29,7 +30,8 @@ def make(plan: Plan, new: Path) -> Plan:
     with ThreadPoolExecutor(max_workers=2) as pool:
         try:
             work = [pool.submit(_shared_files, plan.out / folder.relative_to(new), folder / assets.FOLDER)]
-            for name in plan.fresh:
+            for place, name in enumerate(sorted(plan.fresh, key=partial(_length, plan)), 1):
+                plan.say(f"{place}/{len(plan.fresh)} {name}")
                 rendered = _ready(plan, name)
                 gave[name] = rendered.stamp()
                 if gave[name] == plan.given.get(name):
@@ -48,15 +50,21 @@ def make(plan: Plan, new: Path) -> Plan:
 
 
 def _take_over(plan: Plan, name: str, new: Path) -> None:
-    """A page in all formats as the last build left it."""
+    """A page in all formats, with the files that it offers, as the last build left it."""
     for form in plan.formats:
         shutil.copyfile(plan.out / file_name(name, form), new / file_name(name, form))
+    downloads.taken_over(plan, name, new)
+
+
+def _length(plan: Plan, name: str) -> int:
+    """Less for a page that was longer in the last site; 0 for one that was not there."""
+    page = plan.out / html_name(name)
+    return -page.stat().st_size if page.is_file() else 0
 
 
 def _ready(plan: Plan, name: str) -> run.Rendered:
     """Runs one page's cells, once for all formats, and checks what their Markdown refers to."""
     page = plan.parsed[name]
-    plan.say(f"{plan.fresh.index(name) + 1}/{len(plan.fresh)} {name}")
     with contextlib.chdir(page.path.parent):
         rendered = run.run(page, plan.site.echo)
     labels = scan.scan(page).labels
@@ -70,7 +78,7 @@ def _web_page(plan: Plan, name: str, rendered: run.Rendered, new: Path) -> None:
     text = pandoc.convert(pandoc.job(page, rendered, plan.site))
     if plan.site.html(page, "embed-resources", False):
         text = assets.self_contained(text)
-    (new / html_name(name)).write_text(text, encoding="utf-8")
+    (new / html_name(name)).write_text(downloads.offered(plan, name, text, new), encoding="utf-8")
 
 
 def _sheet(plan: Plan, name: str, rendered: run.Rendered, form: str, new: Path) -> None:

@@ -18,6 +18,7 @@ from typing import Literal
 from icans_evidence.errors import UsageError
 from icans_evidence.publishing import checks, config, downloads, embedded, formats, pandoc, quarto, scan, stamps, swap
 from icans_evidence.publishing.plan import Plan, check_folders, html_name, plan, whole
+from icans_evidence.reporting import kept
 from icans_evidence.wording import EDUCATIONAL
 
 Engine = Literal["auto", "pandoc", "quarto"]
@@ -62,8 +63,11 @@ def build(
         swap.sweep(out)
         todo = plan(site, data, out, chosen, formats.chosen(to), say)
         if todo.fresh or not whole(out, site.pages):
-            with swap.replacing(out) as new, _told(data, todo.formats):
-                todo = _make(todo, new)
+            with swap.replacing(out) as new:
+                keeping = new / kept.NAME / stamps.code()
+                kept.carried(out / kept.NAME / stamps.code(), keeping)
+                with _told(data, todo.formats, keeping):
+                    todo = _make(todo, new)
     return Built(todo.fresh, todo.kept, time.perf_counter() - started, chosen, out)
 
 
@@ -78,9 +82,9 @@ def choose(engine: str) -> str:
 
 
 @contextlib.contextmanager
-def _told(data: Path, made: tuple[str, ...]) -> Iterator[None]:
-    """Tells the cells and filters, here or in Quarto, which data folder to read and which formats are made."""
-    told = {DATA_VARIABLE: str(data), FORMATS_VARIABLE: " ".join(made)}
+def _told(data: Path, made: tuple[str, ...], keeping: Path) -> Iterator[None]:
+    """Tells the cells and filters, here or in Quarto, what data to read, what is made and where to keep drawings."""
+    told = {DATA_VARIABLE: str(data), FORMATS_VARIABLE: " ".join(made), kept.VARIABLE: str(keeping)}
     before = {name: os.environ.get(name) for name in told}
     os.environ.update(told)
     try:
@@ -99,10 +103,12 @@ def _make(todo: Plan, new: Path) -> Plan:
     if todo.engine == "quarto":
         todo.say("quarto render")
         quarto.render(todo.site.root, new, todo.formats)
+        for name in todo.site.pages:
+            page = new / html_name(name)
+            page.write_text(downloads.offered(todo, name, page.read_text(encoding="utf-8"), new), encoding="utf-8")
     else:
         todo = embedded.make(todo, new)
     _resources(todo, new)
-    _downloads(todo, new)
     _check_links(todo, found, new)
     (new / "index.html").write_text(_door(todo.site), encoding="utf-8")
     stamps.write(new, todo.stamps, todo.engine)
@@ -130,20 +136,6 @@ def _resources(todo: Plan, new: Path) -> None:
             if path.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
-
-
-def _downloads(todo: Plan, new: Path) -> None:
-    """Files of each figure and table beside the pages, and a line of links to them; one-file pages have none."""
-    for name in todo.site.pages:
-        page = new / html_name(name)
-        folder = page.parent / downloads.FOLDER / page.stem
-        if name in todo.kept:
-            old = todo.out / folder.relative_to(new)
-            if old.is_dir():
-                shutil.copytree(old, folder)
-        elif not todo.site.html(todo.parsed[name], "embed-resources", False):
-            text = downloads.add(page.read_text(encoding="utf-8"), folder, "docx" in todo.formats)
-            page.write_text(text, encoding="utf-8")
 
 
 def _check_links(todo: Plan, found: dict[str, scan.Found], new: Path) -> None:

@@ -12,8 +12,11 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
+
+from icans_evidence.reporting import kept
 
 NAME = ".stamps.json"
 LIBRARIES = (
@@ -70,8 +73,13 @@ def common(root: Path, data: Path, engine: str, cited: Iterable[Path] = ()) -> s
     """What frames all pages: settings, our own code, library versions, the engine, the data's date, `cited` files."""
     frame = [root / name for name in FRAME if (root / name).exists()]
     dated = [path for path in (data / "VERSION",) if path.is_file()]
-    parts = (of_files([*frame, *dated, *cited], root), of_files(files_below(PACKAGE), PACKAGE))
-    return digest(*(part.encode() for part in (*parts, json.dumps(versions()), engine)))
+    return digest(*(part.encode() for part in (of_files([*frame, *dated, *cited], root), code(), engine)))
+
+
+@cache
+def code() -> str:
+    """Fingerprint of our own code and of the libraries that it uses."""
+    return digest(of_files(files_below(PACKAGE), PACKAGE).encode(), json.dumps(versions()).encode())
 
 
 def inputs(root: Path, data: Path) -> str:
@@ -87,7 +95,7 @@ def outputs(site: Path) -> dict[str, str]:
     return {
         path.relative_to(site).as_posix(): digest(path.read_bytes())
         for path in sorted(site.rglob("*"))
-        if path.is_file() and path.name != NAME
+        if path.is_file() and path.name != NAME and kept.NAME not in path.relative_to(site).parts
     }
 
 

@@ -26,6 +26,12 @@ def anchor(identifier: str) -> str:
     return ("row-" if re.fullmatch(r"[A-Z]{3}-\d{3,}", identifier) else "result-") + re.sub(r"[^\w-]+", "-", identifier)
 
 
+def row_links(names: str | None) -> str:
+    """Links to the rows that are named, parted by semicolons."""
+    named = [name.strip() for name in (names or "").split(";")]
+    return ", ".join(f'<a href="#{anchor(name)}">{escape(name)}</a>' for name in named if name)
+
+
 def breakable(identifier: str) -> str:
     """An identifier that may be broken after each of its dots, escaped."""
     return escape(identifier).replace(".", ".<wbr>")
@@ -116,13 +122,9 @@ def results_list(results: dict[str, dict[str, Any]]) -> Shown:
     for result_id, result in results.items():
         if result["statistic"] in ("proportion", "claim"):
             continue
-        behind = [
-            f'<a href="#{anchor(row_id)}">{escape(row_id)}</a>'
-            for row_id in (result["row_ids"] or "").split(";")
-            if row_id
-        ]
+        behind = row_links(result["row_ids"])
         told = [escape(result[part] or "") for part in ("sentence", "method")]
-        cells = [f"<code>{breakable(result_id)}</code>", *told, ", ".join(behind)]
+        cells = [f"<code>{breakable(result_id)}</code>", *told, behind]
         listed.append((anchor(result_id), cells))
     return listing_table(["Result", "Sentence", "Method", "Rows"], listed, "Every result")
 
@@ -137,11 +139,6 @@ def register_list(evidence: Evidence) -> Shown:
     listed = []
     for row in entries:
         place = f"{row['section']}, sentence {row['sentence']}" if row["sentence"] else row["section"] or "other source"
-        touched = [
-            f'<a href="#{anchor(name.strip())}">{escape(name.strip())}</a>'
-            for name in (row["rows"] or "").split(";")
-            if name
-        ]
         listed.append(
             (
                 row["discrepancy_id"],
@@ -155,7 +152,7 @@ def register_list(evidence: Evidence) -> Shown:
                     escape(row["why"]),
                     escape(row["reading"]),
                     escape(row["outcome"]),
-                    ", ".join(touched),
+                    row_links(row["rows"]),
                 ],
             )
         )
@@ -169,7 +166,7 @@ def consistency_list(evidence: Evidence) -> Shown:
 
     listed = [
         ("", [
-            f'<a href="#{anchor(one.row_id)}">{escape(one.row_id)}</a>', escape(one.rule), escape(one.severity),
+            row_links(one.row_id), escape(one.rule), escape(one.severity),
             escape(f"{one.column} {one.value}".strip()), escape(one.reason),
             f'<a href="#{escape(one.register)}">{escape(one.register)}</a>' if one.register else "none",
         ])
@@ -184,15 +181,11 @@ def claims_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Shown
     listed = []
     for claim in evidence.claims.iter_rows(named=True):
         result = results[claim["row_id"]]
-        behind = [
-            f'<a href="#{anchor(row_id)}">{escape(row_id)}</a>'
-            for row_id in (result["row_ids"] or "").split(";")
-            if row_id
-        ]
+        behind = row_links(result["row_ids"])
         reason = (result["sentence"] or "").split(": " + result["phrase"] + ". ", 1)[-1]
         listed.append((f"claim-{claim['row_id']}", [
             escape(claim["statement"]), escape(claim["reported"]), f"<strong>{escape(result['phrase'])}</strong>",
-            escape(reason), ", ".join(behind),
+            escape(reason), behind,
         ]))  # fmt: skip
     return listing_table(["Claim", "As printed", "Verdict", "Why", "Rows"], listed, "Claims over several studies")
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from icans_evidence.errors import UsageError
 from icans_evidence.project import project_root
 from icans_evidence.reporting import audit_lists
 from icans_evidence.reporting.display import Shown
-from icans_evidence.reporting.page import report
+from icans_evidence.reporting.page import report, state_of
 from icans_evidence.reporting.places import picture_places
 from icans_evidence.reporting.seeded import seeded_table
+
+if TYPE_CHECKING:
+    from icans_evidence.reporting.agreement import Comparison
 
 
 def figures() -> Shown:
@@ -50,7 +56,14 @@ def passes(part: str) -> Shown:
     if part not in parts:
         raise UsageError(f'passes("{part}"): allowed: {", ".join(parts)}')
     folder = report().evidence.root / "extraction_passes"
-    return parts[part](agreement.compare(folder / "a", folder / "b"))
+    return parts[part](_compared(folder, state_of(folder, folder / "a", folder / "b")))
+
+
+@lru_cache(maxsize=1)
+def _compared(folder: Path, _: frozenset[tuple[str, int, int]]) -> Comparison:
+    from icans_evidence.reporting.agreement import compare
+
+    return compare(folder / "a", folder / "b")
 
 
 def planted() -> Shown:

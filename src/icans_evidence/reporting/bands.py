@@ -10,6 +10,17 @@ from math import ceil, floor, log10
 
 import polars as pl
 
+_TEXT = (
+    "group", "label", "detail", "product", "scale", "flag", "note", "right", "count", "share", "interval", "mark",
+    "relation", "hover",
+)  # fmt: skip
+_NUMBERS = ("x", "low", "high", "cut", "weight")
+ROW_COLUMNS = {**dict.fromkeys(_TEXT, pl.String), **dict.fromkeys(_NUMBERS, pl.Float64), "same": pl.Boolean}
+"""Columns of a chart's rows: `same` puts a row on the line of the one before; `mark` is a name in MARKS, or "diamond"
+or "prediction"; `x`, `low`, `high` and `cut` are in the axis's unit, `weight` is the mark's area in square pixels;
+`right` is the figure in one piece, `count`, `share` and `interval` its parts where it has them; `note` and `flag` stand
+beneath it."""
+
 
 @dataclass(frozen=True)
 class Form:

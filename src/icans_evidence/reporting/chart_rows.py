@@ -12,10 +12,10 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.evidence.tables import words_of
+from icans_evidence.reporting.bands import ROW_COLUMNS, Axis
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 from icans_evidence.reporting.counted import counted, described, independent
 from icans_evidence.reporting.plan import Picture
-from icans_evidence.reporting.strip import ROW_COLUMNS, Axis
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence

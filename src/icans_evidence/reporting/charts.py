@@ -3,37 +3,47 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-import altair as alt
 import polars as pl
 
 from icans_evidence import wording
+from icans_evidence.reporting.bands import FORMS, Axis
 from icans_evidence.reporting.chart_rows import KINDS, Rows
-from icans_evidence.reporting.display import Shown, nothing_yet, picture
+from icans_evidence.reporting.display import Forms, Picture, Shown, html_table, nothing_yet
 from icans_evidence.reporting.forest import POOLED_KINDS
-from icans_evidence.reporting.plan import Picture
-from icans_evidence.reporting.strip import FORMS, Axis, strip
+from icans_evidence.reporting.plan import Picture as Planned
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
 
-def rows_of(evidence: Evidence, plan: Picture) -> Rows:
+def rows_of(evidence: Evidence, plan: Planned) -> Rows:
     """The rows and the axis of a picture of any kind."""
     return {**KINDS, **POOLED_KINDS}[plan.kind](evidence, plan)
 
 
-def chart(evidence: Evidence, plan: Picture) -> Shown:
+def chart(evidence: Evidence, plan: Planned) -> Shown:
     """The picture that the plan describes, in its wide and narrow forms, with its words and the data beneath."""
     rows, axis = _cut(*rows_of(evidence, plan))
     if rows.is_empty():
         return nothing_yet(plan.title)
     headline = " ".join(f"{line.rstrip('.')}." for line in axis.headline.splitlines())
     plan = replace(plan, title=headline.rstrip(".") or plan.title)
-    with alt.utils.schemapi.debug_mode(False):
-        forms = {form: strip(rows, axis, form) for form in FORMS}
-        return picture(plan.id, forms, plan.title, description(plan, rows), data_table(rows))
+    table = html_table(data_table(rows), caption=plan.title)
+    told = f"{axis}\n{rows.write_csv()}"
+    return Picture(plan.id, told, partial(specs, rows, axis), plan.title, description(plan, rows), table)
+
+
+def specs(rows: pl.DataFrame, axis: Axis) -> Forms:
+    """The Vega-Lite specs of a picture's rows in each form; Altair is loaded when a picture is drawn, not before."""
+    import altair
+
+    from icans_evidence.reporting.strip import strip
+
+    with altair.utils.schemapi.debug_mode(False):
+        return {form: strip(rows, axis, form) for form in FORMS}
 
 
 MOST_ROWS = 200
@@ -48,7 +58,7 @@ def _cut(rows: pl.DataFrame, axis: Axis) -> Rows:
     return rows.head(MOST_ROWS), replace(axis, headline="\n".join(filter(None, (axis.headline, said))))
 
 
-def description(plan: Picture, rows: pl.DataFrame) -> str:
+def description(plan: Planned, rows: pl.DataFrame) -> str:
     """The picture in words: what it shows, how many rows, and the first and last value in each group."""
     parts = [f"{plan.title}. {wording.plural(rows.height, 'row')}."]
     for (group,), members in rows.group_by("group", maintain_order=True):

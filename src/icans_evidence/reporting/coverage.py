@@ -13,9 +13,9 @@ import polars as pl
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
 from icans_evidence.project import project_root
+from icans_evidence.reporting.bands import ROW_COLUMNS, Axis
 from icans_evidence.reporting.chart_rows import Rows
 from icans_evidence.reporting.plan import Picture
-from icans_evidence.reporting.strip import ROW_COLUMNS, Axis
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence

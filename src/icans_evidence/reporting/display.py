@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
 from icans_evidence.reporting import paper
+from icans_evidence.reporting.kept import made
 from icans_evidence.reporting.svg import to_svg
 
 
@@ -91,54 +93,63 @@ class Words:
         return self.markdown
 
 
+Forms = dict[str, dict[str, Any]]
+"""A picture's Vega-Lite specs by form: wide and narrow."""
+
+
 class Picture(Shown):
     """A chart in its forms (wide, narrow), static first, with its specs for the script and its data beneath.
 
-    It is drawn when first asked for: beside the cells that follow, or not at all where the page has not changed.
+    It is drawn when first asked for: beside the cells that follow, not at all where the page has not changed, and not
+    again where an earlier build drew the same. `told` is all that the specs are made from.
     """
 
-    def __init__(self, name: str, forms: dict[str, dict[str, Any]], title: str, text: str, data: pl.DataFrame) -> None:
-        told = {"name": name, "forms": forms, "title": title, "text": text, "spec": forms["wide"]}
-        self.__dict__.update(told, table=html_table(data, caption=title))
+    def __init__(self, name: str, told: str, specs: Callable[[], Forms], title: str, text: str, data: str) -> None:
+        self.__dict__.update(name=name, told=told, specs=specs, title=title, text=text, table=data)
 
     @cached_property
-    def _svgs(self) -> dict[str, str]:
-        made = self.__dict__
-        return {
-            form: to_svg(spec, f"{made['name']}-{form}", made["title"], self.text)
-            for form, spec in made["forms"].items()
+    def _drawn(self) -> dict[str, dict[str, Any]]:
+        """The spec and the SVG of each form."""
+        return cast(dict[str, dict[str, Any]], json.loads(made("picture", self._fingerprint_(), self._draw)))
+
+    def _draw(self) -> bytes:
+        told = self.__dict__
+        specs: Forms = told["specs"]()
+        drawn = {
+            form: {"spec": spec, "svg": to_svg(spec, f"{told['name']}-{form}", told["title"], self.text)}
+            for form, spec in specs.items()
         }
+        return json.dumps(drawn, ensure_ascii=False).encode()
+
+    @property
+    def spec(self) -> dict[str, Any]:  # type: ignore[override]
+        return cast(dict[str, Any], self._drawn["wide"]["spec"])
 
     @property
     def drawing(self) -> str:  # type: ignore[override]
-        return self._svgs["wide"]
+        return cast(str, self._drawn["wide"]["svg"])
 
     @property
     def html(self) -> str:  # type: ignore[override]
-        made = self.__dict__
-        label = escape(made["title"])
-        parts = [f'<div class="chart" id="chart-{made["name"]}" tabindex="0" role="group" aria-label="{label}">']
-        for form, svg in self._svgs.items():
+        told = self.__dict__
+        label = escape(told["title"])
+        parts = [f'<div class="chart" id="chart-{told["name"]}" tabindex="0" role="group" aria-label="{label}">']
+        for form, drawn in self._drawn.items():
             alone = "" if form == "wide" else ' style="display:none"'  # a notebook has no theme that picks one of them
             parts += [
-                f'<div class="chart-{form}" data-form="{form}"{alone}><div class="chart-static">{svg}</div>',
-                f'<script type="application/json" class="chart-spec">{_json(made["forms"][form])}</script></div>',
+                f'<div class="chart-{form}" data-form="{form}"{alone}><div class="chart-static">{drawn["svg"]}</div>',
+                f'<script type="application/json" class="chart-spec">{_json(drawn["spec"])}</script></div>',
             ]
         parts.append('<details class="chart-data"><summary>Data behind this figure</summary>')
-        return "\n".join([*parts, made["table"], "</details></div>"])
+        return "\n".join([*parts, told["table"], "</details></div>"])
 
     def _html_later_(self) -> str:
         return self.html
 
     def _fingerprint_(self) -> str:
         """What the picture is made from; equal where the drawing would be."""
-        made = self.__dict__
-        return "\n".join((made["name"], made["title"], self.text, made["table"], _json(made["forms"])))
-
-
-def picture(name: str, forms: dict[str, dict[str, Any]], title: str, description: str, data: pl.DataFrame) -> Picture:
-    """A chart from its specs by form, its title, its description in words and its rows."""
-    return Picture(name, forms, title, description, data)
+        told = self.__dict__
+        return "\n".join((told["name"], told["title"], self.text, told["table"], told["told"]))
 
 
 def _json(spec: dict[str, Any]) -> str:

@@ -14,6 +14,7 @@ import polars as pl
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
 from icans_evidence.reporting import chart_rows
+from icans_evidence.reporting.bands import ROW_COLUMNS, Axis
 from icans_evidence.reporting.chart_rows import PERCENT, Rows
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS
 from icans_evidence.reporting.coverage import coverage
@@ -21,7 +22,6 @@ from icans_evidence.reporting.dependence import by_group, label, universes
 from icans_evidence.reporting.gate import headline
 from icans_evidence.reporting.plan import Picture
 from icans_evidence.reporting.pooled_results import Answer, answered, plan_in_force
-from icans_evidence.reporting.strip import ROW_COLUMNS, Axis
 from icans_evidence.synthesis.pooled import Choice, Pooled
 
 if TYPE_CHECKING:

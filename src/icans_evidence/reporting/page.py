@@ -43,10 +43,10 @@ def report() -> Report:
     """The report of the data folder in force; read once, and again when a file of it has changed."""
     root = project_root()
     data = Path(os.environ.get("ICANS_EVIDENCE_DATA") or root / "data").resolve()
-    return _read(data, root, _state(data, data / "extracted", root / "analysis"))
+    return _read(data, root, state_of(data, data / "extracted", root / "analysis"))
 
 
-def _state(*folders: Path) -> frozenset[tuple[str, int, int]]:
+def state_of(*folders: Path) -> frozenset[tuple[str, int, int]]:
     """Name, size and time of every file that lies in the folders."""
     files = [entry for folder in folders if folder.is_dir() for entry in os.scandir(folder) if entry.is_file()]
     return frozenset((entry.path, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in files)

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from icans_evidence.errors import UserError
+from icans_evidence.reporting.kept import made
 from icans_evidence.reporting.svg import FONTS, standalone
 
 SHARPNESS = 2
@@ -24,7 +25,10 @@ def _typst() -> Any:
 @lru_cache(maxsize=128)
 def png(svg: str) -> bytes:
     """The drawing as PNG; kept, since a Word file and a download show the same."""
+    return made("png", svg, lambda: _png(svg))
+
+
+def _png(svg: str) -> bytes:
     drawn = standalone(svg).replace("\\", "\\\\").replace('"', '\\"')
     page = '#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image(bytes("{}"), format: "svg")'
-    made = _typst().compile(page.replace("{}", drawn).encode(), format="png", ppi=72 * SHARPNESS)
-    return bytes(made)
+    return bytes(_typst().compile(page.replace("{}", drawn).encode(), format="png", ppi=72 * SHARPNESS))

@@ -12,21 +12,9 @@ import polars as pl
 
 from icans_evidence.reporting.bands import FORMS, Axis, Band, Form, fitted_form, place
 from icans_evidence.reporting.fitting import fitted, folded, width
-from icans_evidence.reporting.marks import COLORS, MARKS, marks
-
-__all__ = ["FORMS", "MARKS", "ROW_COLUMNS", "Axis", "strip"]
+from icans_evidence.reporting.marks import COLORS, marks
 
 FONT = "Inter, 'Helvetica Neue', Arial, sans-serif"
-_TEXT = (
-    "group", "label", "detail", "product", "scale", "flag", "note", "right", "count", "share", "interval", "mark",
-    "relation", "hover",
-)  # fmt: skip
-_NUMBERS = ("x", "low", "high", "cut", "weight")
-ROW_COLUMNS = {**dict.fromkeys(_TEXT, pl.String), **dict.fromkeys(_NUMBERS, pl.Float64), "same": pl.Boolean}
-"""Columns of a chart's rows: `same` puts a row on the line of the one before; `mark` is a name in MARKS, or "diamond"
-or "prediction"; `x`, `low`, `high` and `cut` are in the axis's unit, `weight` is the mark's area in square pixels;
-`right` is the figure in one piece, `count`, `share` and `interval` its parts where it has them; `note` and `flag` stand
-beneath it."""
 
 
 Layer = dict[str, Any]
@@ -34,7 +22,7 @@ Layer = dict[str, Any]
 
 
 def strip(rows: pl.DataFrame, axis: Axis, form_name: str) -> dict[str, Any]:
-    """The Vega-Lite spec of `rows` (columns of `ROW_COLUMNS`) on `axis`, in the "wide" or "narrow" form.
+    """The Vega-Lite spec of `rows` (columns of `bands.ROW_COLUMNS`) on `axis`, in the "wide" or "narrow" form.
 
     Marks and grid lines are drawn by Altair; the words beside them are layers at places worked out here.
     """

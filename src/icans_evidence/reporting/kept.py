@@ -1,0 +1,59 @@
+"""Drawings and files kept from one build to the next, each under the fingerprint of all that it is made from.
+
+Only the build keeps things, in a folder of the site; anywhere else, and with other code or libraries, all is made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import threading
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+VARIABLE = "ICANS_EVIDENCE_KEPT"
+"""Set by the build: a folder that is named after the code and the libraries that made what lies in it."""
+NAME = ".kept"
+MOST = 600
+"""Things carried on to the next build, those used last before the others."""
+
+
+def made(kind: str, material: str, make: Callable[[], bytes]) -> bytes:
+    """What `make` gives for `material`, or what an earlier build kept of it; `kind` parts things of one material."""
+    folder = os.environ.get(VARIABLE)
+    if not folder:
+        return make()
+    path = Path(folder) / hashlib.sha256("\0".join((kind, material)).encode()).hexdigest()
+    if (found := _read(path)) is not None:
+        os.utime(path)
+        return found
+    new = make()
+    written = path.with_name(f"{path.name}.{threading.get_ident()}")
+    written.write_bytes(hashlib.sha256(new).digest() + zlib.compress(new, 1))
+    written.replace(path)
+    return new
+
+
+def _read(path: Path) -> bytes | None:
+    """What a file keeps; None where there is none or where it is no longer as it was written."""
+    try:
+        told = path.read_bytes()
+        found = zlib.decompress(told[32:])
+    except (OSError, zlib.error):
+        return None
+    return found if hashlib.sha256(found).digest() == told[:32] else None
+
+
+def carried(old: Path, new: Path) -> None:
+    """Makes the folder `new` with the things used last in the folder `old`, if there is one."""
+    new.mkdir(parents=True)
+    if not old.is_dir():
+        return
+    files = sorted(old.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for path in files[:MOST]:
+        try:
+            os.link(path, new / path.name)
+        except OSError:
+            shutil.copy2(path, new / path.name)

@@ -1,0 +1,87 @@
+"""What an earlier build drew is taken again only where it would be drawn the same, and only whole."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from icans_evidence.reporting import display, kept
+
+
+@pytest.fixture
+def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "kept"
+    kept.carried(tmp_path / "none", folder)
+    monkeypatch.setenv(kept.VARIABLE, str(folder))
+    return folder
+
+
+def counted() -> tuple[list[str], object]:
+    calls: list[str] = []
+
+    def make() -> bytes:
+        calls.append("made")
+        return f"drawing {len(calls)}".encode()
+
+    return calls, make
+
+
+def test_without_a_build_everything_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(kept.VARIABLE, raising=False)
+    _, make = counted()
+    assert [kept.made("svg", "rows", make), kept.made("svg", "rows", make)] == [b"drawing 1", b"drawing 2"]
+
+
+def test_the_same_material_is_made_once_and_another_or_another_kind_again(keeping: Path) -> None:
+    calls, make = counted()
+    asked = [("svg", "rows"), ("svg", "rows"), ("svg", "other rows"), ("png", "rows"), ("svg", "rows")]
+    assert [kept.made(*one, make) for one in asked] == [
+        b"drawing 1", b"drawing 1", b"drawing 2", b"drawing 3", b"drawing 1",
+    ]  # fmt: skip
+    assert len(calls) == 3
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "emptied", "swapped"])
+def test_a_damaged_file_is_not_taken(keeping: Path, harm: str) -> None:
+    _, make = counted()
+    kept.made("svg", "rows", make)
+    (path,) = keeping.iterdir()
+    data = path.read_bytes()
+    kept.made("svg", "other", make)
+    (other,) = (one for one in keeping.iterdir() if one != path)
+    harmed = {"cut": data[:-3], "changed": data[:40] + b"x" + data[41:], "emptied": b"",
+              "swapped": data[:32] + other.read_bytes()[32:]}  # fmt: skip
+    path.write_bytes(harmed[harm])
+    assert kept.made("svg", "rows", make) == b"drawing 3"
+    assert kept.made("svg", "rows", make) == b"drawing 3"
+
+
+def test_the_next_build_gets_what_was_used_last(tmp_path: Path, keeping: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "MOST", 2)
+    for place, material in enumerate(("first", "second", "third")):
+        before = set(keeping.iterdir())
+        kept.made("svg", material, material.encode)
+        (path,) = set(keeping.iterdir()) - before
+        os.utime(path, (place, place))
+    kept.made("svg", "first", lambda: pytest.fail("it was kept"))
+    kept.carried(keeping, tmp_path / "next")
+    monkeypatch.setenv(kept.VARIABLE, str(tmp_path / "next"))
+    assert kept.made("svg", "first", lambda: pytest.fail("it was used last")) == b"first"
+    assert kept.made("svg", "third", lambda: pytest.fail("it was made last")) == b"third"
+    assert kept.made("svg", "second", lambda: b"again") == b"again"
+
+
+def picture(rows: str, text: str = "Rates") -> display.Picture:
+    def specs() -> display.Forms:
+        marks = {"data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x"}}}
+        return {"wide": marks, "narrow": marks}
+
+    return display.Picture("rates", rows, specs, "Rates", text, "<table></table>")
+
+
+def test_a_picture_is_drawn_again_only_for_other_rows_or_words(keeping: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = picture("x\n1").html
+    monkeypatch.setattr(display, "to_svg", lambda *args: "<svg>drawn again</svg>")
+    assert picture("x\n1").html == first
+    assert "drawn again" in picture("x\n2").html
+    assert "drawn again" in picture("x\n1", "Rates in adults").html
