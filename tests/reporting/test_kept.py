@@ -3,9 +3,11 @@
 import os
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from icans_evidence.reporting import display, kept
+from icans_evidence.reporting.tables import great
 
 
 @pytest.fixture
@@ -85,3 +87,14 @@ def test_a_picture_is_drawn_again_only_for_other_rows_or_words(keeping: Path, mo
     assert picture("x\n1").html == first
     assert "drawn again" in picture("x\n2").html
     assert "drawn again" in picture("x\n1", "Rates in adults").html
+
+
+def test_a_table_that_differs_in_anything_shown_is_written_again(keeping: Path) -> None:
+    def table(cell: str | None = "3 of 9", label: str = "Study", note: str = "") -> str:
+        frame = pl.DataFrame({"study": ["A", "B"], "rate": ["1 of 4", cell]})
+        return great(frame, "rates", {"study": label, "rate": "Rate"}, note=note).html
+
+    told = [table(), table("4 of 9"), table(None), table(""), table(label="Cohort"), table(note="Per patient.")]
+    assert len({*told[:3], *told[4:]}) == 5
+    assert table() == told[0]
+    assert len(list(keeping.iterdir())) == 6

@@ -57,8 +57,8 @@ def _take_over(plan: Plan, name: str, new: Path) -> None:
 
 
 def _length(plan: Plan, name: str) -> int:
-    """Less for a page that was longer in the last site; 0 for one that was not there."""
-    page = plan.out / html_name(name)
+    """Less for a page that was longer in the last site, by its PDF if it has one; 0 for one that was not there."""
+    page = plan.out / file_name(name, "pdf" if "pdf" in plan.formats else "html")
     return -page.stat().st_size if page.is_file() else 0
 
 

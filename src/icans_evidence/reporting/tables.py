@@ -13,6 +13,7 @@ from icans_evidence.evidence.tables import outcome_words, words_of
 from icans_evidence.reporting.codes import DENOMINATOR_WORDS, SCALES
 from icans_evidence.reporting.counted import counted, described
 from icans_evidence.reporting.display import Shown, nothing_yet
+from icans_evidence.reporting.kept import made
 from icans_evidence.reporting.plan import Picture
 
 if TYPE_CHECKING:
@@ -44,13 +45,28 @@ def great(
     """
     if frame.is_empty():
         return nothing_yet("This table")
-    from great_tables import GT
-
     if frame.height > MOST_ROWS:
         note = f"Shown are the first {MOST_ROWS} of {frame.height:,} rows; the audit's files hold all. {note}".strip()
         frame = frame.head(MOST_ROWS)
+    shown = frame.select([*([group] if group else []), *labels]).with_columns(pl.all().cast(pl.String))
+    told = (table_id, labels, group, note, raw, figures)
+    html = made("table", f"{told}\n{shown.write_csv()}", lambda: _as_html(shown, *told).encode()).decode()
+    return Shown(html, wording.plural(frame.height, "row"))
+
+
+def _as_html(
+    shown: pl.DataFrame,
+    table_id: str,
+    labels: dict[str, str],
+    group: str,
+    note: str,
+    raw: tuple[str, ...],
+    figures: tuple[str, ...],
+) -> str:
+    """What Great Tables makes of text cells, without its style, each cell with its column's name."""
+    from great_tables import GT
+
     columns = list(labels)
-    shown = frame.select([*([group] if group else []), *columns]).with_columns(pl.all().cast(pl.String))
     table = GT(shown, id=table_id, rowname_col=columns[0], groupname_col=group or None)
     table = table.tab_stubhead(labels[columns[0]]).cols_label({name: labels[name] for name in columns[1:]})
     table = table.fmt(lambda cell: cell, columns=list(raw)) if raw else table
@@ -61,7 +77,7 @@ def great(
         rf'\1 class="table-scroll" tabindex="0" role="region" aria-label="{escape(table_id)}"', html, count=1
     )
     html = html.replace('data-quarto-disable-processing="false"', 'data-quarto-disable-processing="true"')
-    return Shown(_labelled(_STYLE.sub("", html), table_id, labels), wording.plural(frame.height, "row"))
+    return _labelled(_STYLE.sub("", html), table_id, labels)
 
 
 def _labelled(html: str, table_id: str, labels: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -72,9 +73,15 @@ def critical_value(interval: str, k: int, level: float) -> tuple[float, int | No
 
 def mean_over_studies(mu: float, tau2: float) -> float:
     """The mean proportion when logits are normal with mean mu and variance tau2 (61 Gauss–Hermite nodes)."""
-    points, weights = np.polynomial.hermite.hermgauss(61)
+    points, weights = _nodes()
     logits = mu + math.sqrt(2 * tau2) * points
     return float(weights @ (0.5 + 0.5 * np.tanh(logits / 2)) / math.sqrt(math.pi))
+
+
+@cache
+def _nodes() -> tuple[Floats, Floats]:
+    points, weights = np.polynomial.hermite.hermgauss(61)
+    return points, weights
 
 
 def _assemble(x: Floats, n: Floats, choice: Choice, fit: Estimate | None) -> Pooled:
