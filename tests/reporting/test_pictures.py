@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import polars as pl
@@ -94,3 +95,17 @@ def test_a_name_that_holds_html_is_harmless_wherever_it_lands(evidence, plan):
     html = chart(changed, plan.pictures["onset"]).html
     assert "<script>alert" not in html
     assert "<img" not in html
+
+
+def test_the_data_of_a_picture_hold_its_unrounded_figures_and_tell_bounds_apart(evidence, plan):
+    def plotted(name):
+        found = re.search(r'class="chart-rows">(.*?)</script>', chart(evidence, plan.pictures[name]).html, re.DOTALL)
+        head, *rows = json.loads(found.group(1))
+        return [dict(zip(head, row, strict=True)) for row in rows]
+
+    # 3 of 9 with the Wilson interval of R 4.2.2: prop.test(3, 9, correct = FALSE)$conf.int, 0.1205838 to 0.6457980
+    (ncse,) = [row for row in plotted("ncse") if row["study"].startswith("Saw 2022")]
+    assert ncse["value"] == pytest.approx(100 / 3, abs=1e-9) and ncse["unit"] == "%"
+    assert (ncse["low"], ncse["high"]) == (pytest.approx(12.05838, abs=1e-4), pytest.approx(64.5798, abs=1e-4))
+    bounds = [row for row in plotted("seizures") if row["bound"]]
+    assert ("at most", 20.0, None, None) in {(row["bound"], row["value"], row["low"], row["high"]) for row in bounds}

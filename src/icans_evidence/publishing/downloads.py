@@ -9,6 +9,7 @@ import csv
 import datetime
 import html
 import io
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from icans_evidence.reporting.svg import standalone
 FOLDER = "files"
 _FIGURE = re.compile(r'<div id="(fig-[^"]+)" class="[^"]*quarto-float[^"]*"[^>]*>.*?</figure>', re.DOTALL)
 _WIDE = re.compile(r'<div class="chart-wide".*?(<svg\b.*?</svg>)', re.DOTALL)
-_DATA = re.compile(r'<details class="chart-data">.*?</details>', re.DOTALL)
+_DATA = re.compile(r'<script type="application/json" class="chart-rows">(.*?)</script>', re.DOTALL)
 _TABLE = re.compile(
     r'<div\b(?=[^>]*class="table-scroll")[^>]*?aria-label="([^"]*)"[^>]*>\s*(<table\b.*?</table>)\s*</div>', re.DOTALL
 )
@@ -119,7 +120,9 @@ def _figure(label: str, found: str, pictures: bool) -> Iterator[Download]:
 
         yield Download(f"{label}.png", "PNG", png(drawn.group(1)))
     if data := _DATA.search(found):
-        yield Download(f"{label}.csv", "CSV", as_csv(rows_of(data.group(0))))
+        rows = json.loads(data.group(1))
+        cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+        yield Download(f"{label}.csv", "CSV", as_csv(cells))
 
 
 def _table(name: str, found: str) -> Iterator[Download]:

@@ -11,7 +11,7 @@ import polars as pl
 from icans_evidence import wording
 from icans_evidence.reporting.bands import FORMS, Axis
 from icans_evidence.reporting.chart_rows import KINDS, Rows
-from icans_evidence.reporting.display import Forms, Picture, Shown, html_table, nothing_yet
+from icans_evidence.reporting.display import Forms, Picture, Shown, as_json, html_table, nothing_yet
 from icans_evidence.reporting.forest import POOLED_KINDS
 from icans_evidence.reporting.plan import Picture as Planned
 
@@ -33,7 +33,8 @@ def chart(evidence: Evidence, plan: Planned) -> Shown:
     plan = replace(plan, title=headline.rstrip(".") or plan.title)
     table = html_table(data_table(rows), caption=plan.title)
     told = f"{axis}\n{rows.write_csv()}"
-    return Picture(plan.id, told, partial(specs, rows, axis), plan.title, description(plan, rows), table)
+    words = description(plan, rows)
+    return Picture(plan.id, told, partial(specs, rows, axis), plan.title, words, table + plotted(rows, axis))
 
 
 def specs(rows: pl.DataFrame, axis: Axis) -> Forms:
@@ -79,3 +80,18 @@ def data_table(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("scale").alias("Scale"), pl.coalesce("flag", "note").alias("Flag"),
     )  # fmt: skip
     return table.select(name for name in table.columns if table[name].null_count() < table.height)
+
+
+def plotted(rows: pl.DataFrame, axis: Axis) -> str:
+    """Every mark of a picture with its unrounded place, for the file of its data; `bound` is empty for a value."""
+    bounds = {relation: words or None for relation, words in wording.BOUND_WORDS.items()}
+    numbers = rows.select(
+        study="label", outcome="group", patients="detail", product="product", scale="scale",
+        mark="mark", bound=pl.col("relation").replace_strict(bounds, return_dtype=pl.String),
+        value=pl.col("x").round_sig_figs(12), low=pl.col("low").round_sig_figs(12), high=pl.col("high").round_sig_figs(12),
+        unit=pl.lit(axis.unit.strip() or None, pl.String),
+        figure=pl.coalesce("hover", "right"), note="note", flag="flag",
+    )  # fmt: skip
+    kept = numbers.select(name for name in numbers.columns if numbers[name].null_count() < numbers.height)
+    cells = [kept.columns, *kept.iter_rows()]
+    return f'<script type="application/json" class="chart-rows">{as_json(cells)}</script>'

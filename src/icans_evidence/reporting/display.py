@@ -138,7 +138,7 @@ class Picture(Shown):
             alone = "" if form == "wide" else ' style="display:none"'  # a notebook has no theme that picks one of them
             parts += [
                 f'<div class="chart-{form}" data-form="{form}"{alone}><div class="chart-static">{drawn["svg"]}</div>',
-                f'<script type="application/json" class="chart-spec">{_json(drawn["spec"])}</script></div>',
+                f'<script type="application/json" class="chart-spec">{as_json(drawn["spec"])}</script></div>',
             ]
         parts.append('<details class="chart-data"><summary>Data behind this figure</summary>')
         return "\n".join([*parts, told["table"], "</details></div>"])
@@ -152,8 +152,9 @@ class Picture(Shown):
         return "\n".join((told["name"], told["title"], self.text, told["table"], told["told"]))
 
 
-def _json(spec: dict[str, Any]) -> str:
-    return json.dumps(spec, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+def as_json(value: Any) -> str:
+    """JSON that may stand in a script element."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
 def html_table(data: pl.DataFrame, caption: str = "", classes: str = "data", table_id: str = "") -> str:
