@@ -73,6 +73,32 @@ def building(folder: Path) -> None:
     line("the same pages by Quarto", quarto, f"embedded takes {median / quarto:.2f} of it")
 
 
+def formats(folder: Path) -> None:
+    """All pages as HTML, PDF and Word: from nothing, after one row, after one handout, on a copy of the project."""
+    project = folder / "project"
+    for name in ("reports", "data", "analysis", "tests/spec"):
+        shutil.copytree(ROOT / name, project / name)
+    for name in ("_quarto.yml", "_brand.yml", "CHANGELOG.md", "GLOSSARY.md", "CONTRIBUTING.md", "pyproject.toml"):
+        shutil.copyfile(ROOT / name, project / name)
+    (project / "src").symlink_to(ROOT / "src")
+    build = [*COMMAND, "--project", str(project), "build", "--engine", "pandoc", "--to", "all"]
+    seconds, memory = timed(build, 1)
+    line("cold build of all pages in all formats", seconds, f"peak {memory:.0f} MB")
+    table, handout = project / "data/extracted/seizure_rates.csv", project / "reports/handout.qmd"
+    row = "recipients of axicabtagene ciloleucel"
+    for what, path, old, new in (
+        ("all formats after one row changed", table, row, f"{row} at one center"),
+        ("all formats after one handout changed", handout, 'subtitle: "', 'subtitle: "Neurology: '),
+    ):
+        taken = []
+        for before, after in ((old, new), (new, old), (old, new)):
+            text = path.read_text(encoding="utf-8")
+            assert before in text, f"{path} has no {before}"
+            path.write_text(text.replace(before, after, 1), encoding="utf-8")
+            taken.append(timed(build, 1)[0])
+        line(what, statistics.median(taken), f"{statistics.median(taken) / seconds:.2f} of the cold build")
+
+
 def growth(folder: Path, times: tuple[int, ...]) -> None:
     """Validation of the real rows and of multiples of them; the last column falls where it is no worse than linear."""
     code = "import sys; from icans_evidence import load_evidence; load_evidence(sys.argv[1])"
@@ -94,6 +120,7 @@ def main() -> None:
         folder = Path(name)
         start_up()
         building(folder)
+        formats(folder)
         growth(folder, (1, 10, 100, 1000) if "--short" in sys.argv else (1, 10, 100, 1000, 10_000))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import polars as pl
 import pytest
@@ -12,6 +13,7 @@ from icans_evidence.reporting import svg
 from icans_evidence.reporting.bands import FORMS
 from icans_evidence.reporting.chart_rows import KINDS
 from icans_evidence.reporting.charts import chart
+from icans_evidence.reporting.png import png
 from icans_evidence.reporting.strip import strip
 
 
@@ -109,3 +111,10 @@ def test_the_data_of_a_picture_hold_its_unrounded_figures_and_tell_bounds_apart(
     assert (ncse["low"], ncse["high"]) == (pytest.approx(12.05838, abs=1e-4), pytest.approx(64.5798, abs=1e-4))
     bounds = [row for row in plotted("seizures") if row["bound"]]
     assert ("at most", 20.0, None, None) in {(row["bound"], row["value"], row["low"], row["high"]) for row in bounds}
+
+
+def test_drawings_become_png_in_several_threads_at_once():
+    drawing = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 900"><circle r="{}" cx="450" cy="450"/></svg>'
+    with ThreadPoolExecutor(4) as pool:
+        made = list(pool.map(png, [drawing.format(radius) for radius in range(1, 13)]))
+    assert all(data.startswith(b"\x89PNG") for data in made) and len(set(made)) == 12

@@ -88,7 +88,8 @@ def plotted(rows: pl.DataFrame, axis: Axis) -> str:
     numbers = rows.select(
         study="label", outcome="group", patients="detail", product="product", scale="scale",
         mark="mark", bound=pl.col("relation").replace_strict(bounds, return_dtype=pl.String),
-        value=pl.col("x").round_sig_figs(12), low=pl.col("low").round_sig_figs(12), high=pl.col("high").round_sig_figs(12),
+        value=pl.col("x").round_sig_figs(12),
+        low=pl.col("low").round_sig_figs(12), high=pl.col("high").round_sig_figs(12),
         unit=pl.lit(axis.unit.strip() or None, pl.String),
         figure=pl.coalesce("hover", "right"), note="note", flag="flag",
     )  # fmt: skip

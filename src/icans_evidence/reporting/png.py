@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from threading import Lock
 from typing import Any
 
 from icans_evidence.errors import UserError
@@ -11,6 +12,8 @@ from icans_evidence.reporting.svg import FONTS, standalone
 
 SHARPNESS = 2
 """Pixels of the PNG for each pixel of the drawing."""
+ONE_AT_A_TIME = Lock()
+"""typst's compiler is kept for its fonts and refuses a second thread ("Already borrowed")."""
 
 
 @cache
@@ -31,4 +34,5 @@ def png(svg: str) -> bytes:
 def _png(svg: str) -> bytes:
     drawn = standalone(svg).replace("\\", "\\\\").replace('"', '\\"')
     page = '#set page(width: auto, height: auto, margin: 0pt, fill: white)\n#image(bytes("{}"), format: "svg")'
-    return bytes(_typst().compile(page.replace("{}", drawn).encode(), format="png", ppi=72 * SHARPNESS))
+    with ONE_AT_A_TIME:
+        return bytes(_typst().compile(page.replace("{}", drawn).encode(), format="png", ppi=72 * SHARPNESS))
