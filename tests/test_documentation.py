@@ -25,7 +25,9 @@ from click.testing import CliRunner
 import icans_evidence
 from icans_evidence.cli import COMMANDS, cli
 from icans_evidence.cli.json_keys import JSON_KEYS
+from icans_evidence.reporting import PAGE as PAGE_NAMES
 from icans_evidence.reporting import command_reference, house_page, public_names
+from icans_evidence.reporting.letterhead import letterhead
 from test_tutorial import ROOT, steps, walk
 
 HOWTO, COMMANDS_PAGE, API, HOUSE = (ROOT / "reports" / f"{name}.qmd" for name in ("howto", "commands", "api", "_house"))
@@ -265,6 +267,87 @@ def test_every_task_of_the_how_to_page_does_what_it_says(project, tmp_path):
     done = ran(with_a_copy, tmp_path)
     assert done.returncode == 1 and "Traceback" not in done.stderr, "no sentence of the review is in the stand-in"
     assert (tmp_path / "mine.html").is_file()
+
+
+def test_the_brand_of_the_how_to_page_heads_a_handout(project):
+    (brand,) = fenced(HOWTO, "yaml")
+    (project / "_brand.yml").write_text(brand, encoding="utf-8")
+    logo, _, words = letterhead(project).markdown.partition("{=html} ")
+    assert logo.startswith('`<img class="logo" src="data:image/png;base64,')
+    assert logo.endswith('" alt="Logo of the Hospital of Nowhere">`')
+    assert words == "**Hospital of Nowhere · Neurology on call** · Local phone line: extension 0000"
+
+
+def fenced(page: Path, kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+RUN = {
+    "howto.qmd": {"sh": "run", "text": "printed by them", "bash": "run with a stand-in", "yaml": "read"},
+    "tutorial.qmd": {"sh": "run", "text": "printed by them", "bash": "install: compared with pyproject.toml"},
+    "own_patients.qmd": {"sh": "run", "text": "printed by them"},
+    "api.qmd": {"python": "run"},
+    "README.md": {"sh": "run, or a door of the Makefile", "python": "run"},
+}
+"""Page → the kinds of blocks on it and what the tests of this file and of the tutorial do with each."""
+
+
+def test_no_page_has_a_block_that_no_test_runs():
+    pages = [*(ROOT / "reports").glob("*.qmd"), *ROOT.glob("*.md"), ROOT / "data" / "README.md"]
+    for page in pages:
+        kinds = set(re.findall(r"^```(\w+)$", page.read_text(encoding="utf-8"), re.MULTILINE))
+        assert kinds <= set(RUN.get(page.name, {})), page.name
+
+
+def test_the_blocks_of_the_readme_run(project, tmp_path):
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    doors, show, audit = fenced(ROOT / "README.md", "sh")
+    for door in re.findall(r"^make (\w+)", doors, re.MULTILINE):
+        assert f"\n{door}:" in makefile
+    pdf(STAND_IN, project / "review.pdf")
+    shown, walked = (ran(block.replace(".venv/bin/", ""), project) for block in (show, audit))
+    assert shown.returncode == 0 and "Nonconvulsive status epilepticus" in shown.stdout
+    assert walked.returncode == 1 and (project / "mine.html").is_file(), "no sentence of the review is in the stand-in"
+    (script,) = fenced(ROOT / "README.md", "python")
+    assert ran(f"python -c '{script}'", project).returncode == 0
+
+
+PROSE = [
+    *sorted((ROOT / "reports").glob("*.qmd")),
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "data" / "README.md",
+]
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_a_command_named_in_a_sentence_is_one_and_has_its_options(page):
+    for line in re.findall(r"`icans-evidence ([^`]+)`", page.read_text(encoding="utf-8")):
+        words = line.replace("\n", " ").split()
+        words = words[2:] if words[0] == "--project" else words
+        assert words[0] in COMMANDS or words[0].startswith("--"), line
+        if words and words[0] in COMMANDS:
+            known = {name for option in cli.get_command(click.Context(cli), words[0]).params for name in option.opts}
+            assert {word for word in words if word.startswith("-") and word.strip("-")} <= known | {"--help"}, line
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_a_function_named_in_a_sentence_can_be_called_in_a_page(page):
+    text = re.sub(r"^```.*?^```$", "", page.read_text(encoding="utf-8"), flags=re.MULTILINE | re.DOTALL)
+    for name in re.findall(r'`(?:\{python\} )?([a-z_]+)\("[^`]*\)`', text):
+        assert name in PAGE_NAMES or name in icans_evidence.__all__, f"{name}()"
+
+
+def test_the_files_that_a_recipe_names_are_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    source = ROOT / "src" / "icans_evidence"
+    named = set(re.findall(r"`([\w./-]+/[\w.-]*)`", text)) - {"data/corrections.csv", "data/outcomes.csv"}
+    absent = [
+        path
+        for path in named
+        if not any((base / path).exists() for base in (ROOT, source, source / "publishing", source / "audit"))
+    ]
+    assert absent == [], "a file that CONTRIBUTING.md names; those two are made when needed"
 
 
 def test_the_script_on_the_page_of_functions_runs():

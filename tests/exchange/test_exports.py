@@ -16,6 +16,7 @@ from icans_evidence.errors import UsageError
 from icans_evidence.evidence import TABLES, load_evidence
 from icans_evidence.evidence.bibliography import read_references
 from icans_evidence.evidence.schemas import columns_of
+from icans_evidence.exchange import bibtex
 from icans_evidence.exchange.bibtex import used_studies
 from icans_evidence.exchange.exporting import FORMATS, LISTING, export
 
@@ -99,6 +100,38 @@ def test_references_are_those_of_rows_each_once(evidence):
     known = {entry.key: entry for entry in evidence.references}
     assert all((e.title, e.doi) == (known[e.key].title, known[e.key].doi) for e in found if e.key in known)
     assert text.count("{") == text.count("}")
+
+
+def test_entries_made_from_rows_are_read_by_pandoc_as_they_were_meant():
+    """pandoc's reader of BibTeX: initials are given names, and no sign of a title is a command."""
+    pypandoc = pytest.importorskip("pypandoc")
+    title = "50% & more: A_b ~ c\\d #1 {e} ^f $2"
+    row = {"study_id": "invented2020", "authors": "Garcia Borrega J", "title": title, "journal": "", "year": 2020,
+           "doi": "10.1234/a_b", "document": "news_item"}  # fmt: skip
+    (entry,) = json.loads(pypandoc.convert_text(bibtex._made(row), "csljson", format="bibtex"))
+    assert entry["author"] == [{"family": "Garcia Borrega", "given": "J"}]
+    assert (entry["title"], entry["DOI"], entry["note"]) == (title, "10.1234/a_b", "Read as news item")
+
+
+def test_a_document_whose_title_was_not_seen_says_so():
+    row = {
+        "study_id": "x2020",
+        "authors": "",
+        "title": None,
+        "journal": "",
+        "year": None,
+        "doi": "",
+        "document": "letter",
+    }
+    assert bibtex._made(row) == "@misc{x2020,\n  title = {[Title not seen: x2020]},\n  note = {Read as letter}\n}\n"
+
+
+@pytest.mark.parametrize("name, author", [
+    ("Gust J", "Gust, J"), ("Castaneda-Puglianini O", "Castaneda-Puglianini, O"),
+    ("The Registry Group", "{The Registry Group}"), ("", ""),
+])  # fmt: skip
+def test_a_name_is_told_to_bibtex_by_its_parts(name, author):
+    assert bibtex._author(name) == author
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,10 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
+from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 
 from icans_evidence.errors import UsageError
@@ -40,6 +43,15 @@ CELLS = {
     "unknown cohort": ("cohort_id", "adam2020", 'incidence!B3 cohort_id: "adam2020" is no cohort_id of cohorts.csv; did you mean adams2020?'),
     "empty where needed": ("reported", None, "incidence!M3 reported: is missing; this column is never empty"),
     "id of another table": ("row_id", "SYM-001", 'incidence!A3 row_id: "SYM-001" does not begin with INC-'),
+    "only spaces for a number": ("percent", " \u00a0", "incidence!F3 percent: holds only spaces; empty the cell"),
+    "only spaces for a text": ("note", "\u00a0", "incidence!V3 note: holds only spaces; empty the cell"),
+    "scientific text": ("percent", "1E-05", 'incidence!F3 percent: "1E-05" is not a number, such as 12 or 4.5'),
+    "leading apostrophe": ("percent", "'30", 'incidence!F3 percent: "\'30" has quotation marks around the number; write 30'),
+    "sum of floats": ("percent", 0.1 + 0.2, 'incidence!F3 percent: "0.3" does not agree with 12 of 40, which is 30 (cohort adams2020)'),
+    "time for a number": ("n_events", datetime.time(5, 30), "incidence!D3 n_events: is formatted as a time of day; format the cell as a number and type it again"),
+    "time for a text": ("reported", datetime.time(5, 30), "incidence!M3 reported: is a time of day, probably made by the spreadsheet from figures; format the cell as Text and type it again, as printed"),
+    "raised signs": ("note", CellRichText("platelets 10", TextBlock(InlineFont(vertAlign="superscript"), "9")),
+                     'incidence!V3 note: "platelets 109" has signs struck out, raised or lowered, which plain text does not show; write 10⁹ or 10^9, and delete what is struck out'),
     "no id": ("row_id", "INC 4", 'incidence!A3 row_id: "INC 4" is no row name; a row name has three capitals, a hyphen and at least three digits, as in SEI-014'),
 }  # fmt: skip
 
@@ -92,6 +104,19 @@ def test_an_example_that_was_written_over_is_refused(filled):
     assert filled.faults() == [
         "incidence!A2 row_id: says EXAMPLE, but the row was changed; a row to import has a name of its own or none"
     ]
+
+
+@pytest.mark.parametrize("column, font", [("n_events", {"strike": True}), ("reported", {"vertAlign": "subscript"})])
+def test_a_cell_that_is_struck_out_or_lowered_is_refused(filled, column, font):
+    """A person strikes out what is not to count; plain text would bring it in."""
+    filled.fill().cell(column).font = Font(**font)
+    assert [line for line in filled.faults() if "struck out, raised or lowered" in line]
+
+
+def test_a_sheet_of_notes_is_refused_by_its_name(filled):
+    filled.fill().book.create_sheet("My notes")["A1"] = "to be asked"
+    said = "My notes: is no table; allowed are 21 words, see data/README.md; delete the sheet if it holds notes of your own"
+    assert filled.faults() == [said]
 
 
 def _merge(form):

@@ -14,11 +14,12 @@ from click.testing import CliRunner
 from icans_evidence.audit.signing import sign
 from icans_evidence.cli import cli
 from icans_evidence.errors import DataError, UsageError
-from icans_evidence.evidence import load_evidence
+from icans_evidence.evidence import cut_off, load_evidence
 from icans_evidence.exchange import replacing
 from icans_evidence.exchange.importing import import_form
 
 DAY = datetime.date(2026, 11, 22)
+SMALL = Path(__file__).parents[1] / "evidence" / "small"
 
 
 def rows(data: Path, table: str = "incidence") -> list[dict[str, str]]:
@@ -59,6 +60,21 @@ def _as_it_stands(filled, number: int, /, **changed):
     numbers = ("n_events", "n_total", "percent", "percent_low", "percent_high", "sentence")
     row = {name: value or None for name, value in rows(filled.data)[number].items()}
     return filled.fill(3, **{n: float(v) if n in numbers and v else v for n, v in row.items()} | changed)
+
+
+def test_a_form_that_is_taken_in_twice_adds_nothing_the_second_time(filled):
+    """Its rows have no name of their own, so they are known by what they say; 12.0 is 12."""
+    filled.fill().fill(4, population="adults under 60").take()
+    before = rows(filled.data)
+    filled.cell("n_events").number_format = "0.0"
+    done = filled.take()
+    assert [(one.new, one.changes, one.same) for one in done.tables if one.table == "incidence"] == [([], [], 2)]
+    assert (rows(filled.data), done.written) == (before, [])
+
+
+def test_a_row_without_a_name_comes_in_once(filled):
+    with pytest.raises(DataError, match=r"incidence!5:5: says the same as incidence!3:3; a row comes in once"):
+        filled.fill().fill(5).take()
 
 
 def test_a_changed_row_changes_where_it_stands(filled):
@@ -153,13 +169,13 @@ def test_files_are_replaced_together_when_a_rename_fails(small, monkeypatch):
         return real(self, target)
 
     monkeypatch.setattr(Path, "replace", breaking)
-    with pytest.raises(DataError, match="run import again to finish it"):
+    with pytest.raises(DataError, match="an import was cut off between two files"):
         replacing.replace_files(small, contents)
     monkeypatch.undo()
-    assert replacing.finish(small) == list(contents)
+    assert cut_off.finish(small) == list(contents)
     assert [(small / name).read_bytes() for name in contents] == list(contents.values())
     assert not list(small.glob(".import*"))
-    assert replacing.finish(small) == []
+    assert cut_off.finish(small) == []
 
 
 def test_nothing_has_changed_before_the_deciding_rename(small, monkeypatch):
@@ -211,6 +227,27 @@ def test_a_decided_import_is_finished_by_the_command_and_said(filled):
     done = import_form(filled.fill().save(), filled.data)
     assert done.finished == ["extracted/symptoms.csv"]
     assert b"all with tremor" in symptoms.read_bytes()
+
+
+def test_texts_that_a_spreadsheet_wrote_anew_as_numbers_are_refused_in_a_csv_folder(small, tmp_path):
+    """A CSV file has no cells of text: 95.20 opened and saved comes back as 95.2. Adding a printed zero is fine."""
+    path = small / "extracted" / "cohorts.csv"
+    first = rows(small, "cohorts")[0]
+    for old, new, refused in (("95.20", "95.2", True), ("007", "7", True), ("95.2", "95.20", False)):
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(first), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows([first | {"note": old}, *rows(SMALL, "cohorts")[1:]])
+        shutil.copytree(small / "extracted", tmp_path / new)
+        back = tmp_path / new / "cohorts.csv"
+        back.write_text(back.read_text(encoding="utf-8").replace(f",{old}\n", f",{new}\n"), encoding="utf-8")
+        if not refused:
+            assert import_form(tmp_path / new, small).written == ["extracted/cohorts.csv"]
+            continue
+        with pytest.raises(
+            DataError, match=rf'cohorts.csv:2 note: "{new}" stands in the data as "{old}"; a spreadsheet'
+        ):
+            import_form(tmp_path / new, small)
 
 
 def test_a_csv_folder_comes_in_like_a_form(small, tmp_path):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import json
 import os
 import re
 import tomllib
 from pathlib import Path
 
+import openpyxl
+import polars as pl
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -18,6 +21,7 @@ from icans_evidence.cli import cli
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.new_project import new_project, outcome_name
+from icans_evidence.exchange.of_project import licence_of
 from icans_evidence.project import project_root, working_in
 from icans_evidence.publishing.site import build
 from icans_evidence.reporting.plan import read_plan
@@ -93,9 +97,79 @@ def test_the_reports_build_before_there_is_a_row_and_say_so(site, page):
     assert expected.get(page, "Nobody has described yet") in words
 
 
-def test_no_page_of_a_new_project_speaks_of_icans_but_the_columns(site):
-    for page in ("index", "evidence", "flow", "audit"):
-        assert "ICANS" not in words_of_page(site / "reports" / f"{page}.html"), page
+OURS = re.compile(r"ICANS|CAR T|[Nn]eurotoxicity\b(?<!any_neurotoxicity)|CRS|[Ii]nfusion|[Ss]eizure|[Ee]ncephalopathy")
+"""Words of our review; `any_neurotoxicity` and the names of scales are codes that a column may hold in every project."""
+
+
+@pytest.mark.parametrize("page", ["index", "evidence", "flow", "audit", "methods"])
+def test_no_page_of_a_new_project_speaks_of_our_review(site, page):
+    assert OURS.findall(words_of_page(site / "reports" / f"{page}.html")) == []
+
+
+def test_no_file_that_a_browser_loads_names_our_review(site):
+    for path in (*site.rglob("*.js"), *site.rglob("*.css")):
+        assert "ICANS evidence" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_a_form_of_a_new_project_offers_its_own_outcomes_alone(empty, tmp_path):
+    """The sheets are those of the documents, the groups, the file of its one outcome, and the two registers."""
+    done = run("--project", str(empty), "template", str(tmp_path / "form.xlsx"))
+    assert done.exit_code == 0 and f"--project {empty} import {tmp_path / 'form.xlsx'}" in done.output
+    book = openpyxl.load_workbook(tmp_path / "form.xlsx")
+    assert book.sheetnames == [
+        "How to", "studies", "cohorts", "incidence", "discrepancies", "appraisal", "Columns", "Lists",
+    ]  # fmt: skip
+    said = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
+    assert OURS.findall(said) == [] and "comes with the first outcome that data/outcomes.csv declares" in said
+    assert book["incidence"]["C2"].value == "headache_after_lumbar_puncture"
+
+
+def test_the_examples_of_that_form_are_passed_over(project, tmp_path):
+    run("--project", str(project), "template", str(tmp_path / "form.xlsx"))
+    done = run("--project", str(project), "import", str(tmp_path / "form.xlsx"))
+    assert done.output.splitlines() == ["5 example rows passed over", "nothing was written"]
+
+
+def test_a_row_of_a_standard_outcome_brings_all_of_them_back(project):
+    """A project of our topic that adds an outcome is no project of another topic."""
+    fill(project)
+    assert set(load_evidence(project / "data").offered["incidence"]) == {"headache_after_lumbar_puncture"}
+    with (project / "data" / "extracted" / "symptoms.csv").open("a", encoding="utf-8") as text:
+        text.write(ROWS["incidence"].splitlines()[0].replace("INC-001", "SYM-001").replace(
+            "headache_after_lumbar_puncture", "headache") + "\n")  # fmt: skip
+    evidence = load_evidence(project / "data")
+    assert evidence.offered == evidence.outcomes and "any_icans" in evidence.offered["incidence"]
+
+
+def test_what_a_new_project_exports_bears_its_own_title_and_no_licence_of_ours(project, tmp_path):
+    fill(project)
+    for to in ("datapackage", "parquet", "bibtex", "xlsx"):
+        done = run("--project", str(project), "export", "--to", to, "-o", str(tmp_path / to))
+        assert done.exit_code == 0, (to, done.output)
+    package = json.loads((tmp_path / "datapackage" / "datapackage.json").read_text(encoding="utf-8"))
+    assert (package["name"], package["title"], "licenses" in package) == ("headache", "Headache", False)
+    resource = next(one for one in package["resources"] if one["name"] == "incidence")
+    assert resource["title"] == "Headache after lumbar puncture"
+    assert pl.read_parquet_metadata(tmp_path / "parquet" / "incidence.parquet").keys() >= {"title", "notice"}
+    assert "licence" not in pl.read_parquet_metadata(tmp_path / "parquet" / "incidence.parquet")
+    assert "@misc{north2021," in (tmp_path / "bibtex" / "references.bib").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("words, name", [
+    ("The data are under CC BY 4.0, the code under MIT.", "CC-BY-4.0"), ("CC BY-SA 4.0", "CC-BY-SA-4.0"),
+    ("Public domain\n(CC0\n1.0)", "CC0-1.0"), ("Choose one before you publish, and write it here.", None),
+])  # fmt: skip
+def test_a_licence_is_the_one_that_the_readme_names(tmp_path, words, name):
+    (tmp_path / "README.md").write_text(f"# The data\n\n## Licence\n\n{words}\n\n## On\n\nx\n", encoding="utf-8")
+    found = licence_of(tmp_path)
+    assert (found["name"] if found else None) == name
+
+
+def test_a_project_may_lie_where_names_have_blanks_and_letters_of_any_language(tmp_path):
+    made = new_project(tmp_path / "meine Übersicht 1" / "頭痛 a'b", "Kopfschmerz")
+    for words in (["validate"], ["results", "--write"], ["build", "--engine", "pandoc"], ["export", "--to", "bibtex", "-o", str(tmp_path / "b")]):  # fmt: skip
+        done = run("--project", str(made), *words)
+        assert done.exit_code == 0, (words, done.output)
 
 
 def test_the_font_goes_along_with_its_licence(site, empty):

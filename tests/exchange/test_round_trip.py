@@ -91,6 +91,38 @@ def test_a_workbook_saved_again_by_libreoffice_is_the_same(copy, tmp_path):
     assert files(copy) == before
 
 
+@pytest.mark.beside
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="needs LibreOffice Calc")
+def test_a_form_that_libreoffice_saved_keeps_its_checks_and_its_rows(filled, tmp_path):
+    """A form of openpyxl's hands saved again: each drop-down, limit and message on the same cells, 30.00 still 30.00."""
+    filled.fill(percent=30).cell("percent").number_format = "0.00"
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to", "xlsx",
+               "--outdir", "again", str(filled.save())]  # fmt: skip
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    saved = tmp_path / "again" / "filled.xlsx"
+    if not saved.is_file():
+        pytest.skip("needs LibreOffice Calc")
+    ours, theirs = openpyxl.load_workbook(filled.path), openpyxl.load_workbook(saved)
+    for sheet in ours:
+        assert _rules(sheet) == _rules(theirs[sheet.title]), sheet.title
+    import_form(saved, filled.data)
+    last = (filled.data / "extracted" / "incidence.csv").read_text(encoding="utf-8").splitlines()[-1]
+    assert last.startswith("INC-005,adams2020,any_icans,12,40,30.00,")
+
+
+def _rules(sheet) -> dict[str, tuple[object, ...]]:
+    """What each range of cells may hold and says; a rule without a check has no formula that counts."""
+    return {
+        str(rule.sqref): (
+            rule.type,
+            (rule.formula1 or "").removesuffix(".0") if rule.type else "",
+            rule.prompt,
+            rule.error,
+        )
+        for rule in sheet.data_validations.dataValidation
+    }
+
+
 def test_no_cell_of_the_workbook_is_a_formula(copy, tmp_path):
     export(load_evidence(copy), "xlsx", tmp_path / "out")
     book = openpyxl.load_workbook(tmp_path / "out" / "icans-evidence.xlsx")

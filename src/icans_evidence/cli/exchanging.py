@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from icans_evidence.cli.options import command, data_folder, data_option
-from icans_evidence.errors import UsageError
+from icans_evidence.errors import DataError, UsageError
 from icans_evidence.wording import listing, plural
 
 if TYPE_CHECKING:
@@ -32,19 +33,28 @@ def template(out: Path, data: Path | None) -> None:
     if out.exists():
         raise UsageError(f"{out} is there already and may be filled; name another file")
     write_whole(out, form(outcomes=_outcomes(data)))
-    click.echo(f"form written to {out}; fill it, then run: icans-evidence import {out}")
+    click.echo(f"form written to {out}; fill it, then run: {_line('import', str(out))}")
+
+
+def _line(*words: str) -> str:
+    """A command as it is to be typed next, for the same project."""
+    project = click.get_current_context().find_root().params.get("project")
+    return shlex.join(["icans-evidence", *([] if project is None else ["--project", str(project)]), *words])
 
 
 def _outcomes(data: Path | None) -> Outcomes | None:
-    """The outcomes of the project, where there is one."""
+    """The outcomes that the project offers, where there is one; all that it knows while its data are at fault."""
+    from icans_evidence.evidence import load_evidence
     from icans_evidence.evidence.outcomes import outcomes_of
 
     try:
-        return outcomes_of(data_folder(data))
+        folder = data_folder(data)
     except UsageError:
-        if data is not None:
-            raise
         return None
+    try:
+        return load_evidence(folder).offered
+    except DataError:
+        return outcomes_of(folder)
 
 
 @command("import", "icans-evidence import form.xlsx --dry-run")
@@ -68,7 +78,7 @@ def import_(filled: Path, data: Path | None, reason: str | None, dry_run: bool) 
         click.echo(f"{lapse.row_id}: the signature of {lapse.by} no longer holds: {lapse.why}")
     if done.written:
         click.echo(f"written: {listing([str(folder / name) for name in done.written])}")
-        click.echo("next: icans-evidence results --write, and read its diff")
+        click.echo(f"next: {_line('results', '--write')}, and read its diff")
     else:
         click.echo("nothing was written")
 

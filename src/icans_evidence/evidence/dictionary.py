@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from icans_evidence.evidence.models import LIMITS
-from icans_evidence.evidence.outcomes import Outcomes, standard_outcomes
+from icans_evidence.evidence.outcomes import Outcomes, leaves_out, standard_outcomes
 from icans_evidence.evidence.schemas import schema_of
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.wording import capital
@@ -30,11 +30,15 @@ class Entry(NamedTuple):
 
 
 def dictionary(outcomes: Outcomes | None = None) -> list[Entry]:
-    """Every column of every file, in the order of the files and of their columns; `outcomes` of a project, if given."""
+    """Every column of every file, in the order of the files and of their columns; `outcomes` as a project offers them.
+
+    A file for which a project of another topic offers no outcome is left out.
+    """
     known = outcomes or standard_outcomes()
     return [
         _entry(table, name, column, known[table])
         for table in TABLES
+        if not leaves_out(outcomes, table)
         for name, column in schema_of(table).columns.items()
     ]
 

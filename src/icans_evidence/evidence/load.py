@@ -17,7 +17,7 @@ import polars as pl
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence.bibliography import BIB, Reference, read_references
 from icans_evidence.evidence.faults import Faults, allowed, shown
-from icans_evidence.evidence.outcomes import COLUMNS, FILE, Outcomes, read_outcomes, standard_outcomes
+from icans_evidence.evidence.outcomes import COLUMNS, FILE, HOMES, Outcomes, offered, read_outcomes, standard_outcomes
 from icans_evidence.evidence.tables import TABLES
 
 
@@ -37,6 +37,11 @@ class Evidence:
     tables: Mapping[str, pl.DataFrame]
     references: tuple[Reference, ...]
     outcomes: Outcomes = field(default_factory=standard_outcomes)
+
+    @property
+    def offered(self) -> Outcomes:
+        """The outcomes that forms and dictionaries offer; see `outcomes.offered`."""
+        return offered(self.outcomes, {name: set(self.tables[name]["outcome"]) for name in HOMES})
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         tables = self.__dict__.get("tables", {})
@@ -58,13 +63,15 @@ def load_evidence(path: str | Path = "data") -> Evidence:
     """The evidence in the folder `path`, which holds `extracted/`, `references.bib`, `VERSION` and, where a project
     has outcomes of its own, `outcomes.csv`.
 
-    Raises DataError with every fault of every file, sorted by file, line and column, and UsageError when `path` is no
-    such folder.
+    An import into the folder that was cut off between two of its files is finished first (`cut_off`). Raises DataError
+    with every fault of every file, sorted by file, line and column, and UsageError when `path` is no such folder.
     """
     from icans_evidence.evidence.checks import Draft, run_rules
+    from icans_evidence.evidence.cut_off import heal
     from icans_evidence.evidence.schemas import columns_of
 
     root = _root(path)
+    heal(root)
     files = {table: _named(root / "extracted" / f"{table}.csv") for table in TABLES}
     columns = {table: columns_of(table) for table in TABLES}
     columns |= {BIB: ["key", "doi", "title"], FILE: list(COLUMNS)}

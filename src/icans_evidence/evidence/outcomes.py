@@ -40,6 +40,24 @@ def outcomes_of(folder: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def offered(outcomes: Outcomes, used: Mapping[str, set[str]]) -> Outcomes:
+    """What forms and dictionaries offer: of a project of another topic its own outcomes alone, else all of `outcomes`.
+
+    A project is of another topic when it declares outcomes of its own and no row uses another (`used`, by file).
+    """
+    own = {
+        name: {word: said for word, said in words.items() if TABLES[name].outcomes.get(word) != said}
+        for name, words in outcomes.items()
+    }
+    others = any(words - own[name].keys() for name, words in used.items())
+    return outcomes if others or not any(own.values()) else own
+
+
+def leaves_out(outcomes: Outcomes | None, table: str) -> bool:
+    """Whether a file of outcomes has none among those offered: a project of another topic does not need it."""
+    return outcomes is not None and table in HOMES and not outcomes.get(table)
+
+
 def read_outcomes(data: bytes | None, faults: Faults) -> dict[str, dict[str, str]]:
     """The same from the bytes of the file (None where there is none); what is wrong is told to `faults`."""
     from icans_evidence.evidence.csvtext import read_texts

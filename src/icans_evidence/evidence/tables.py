@@ -38,7 +38,7 @@ TABLES: dict[str, Table] = {
         "severe_crs": "cytokine release syndrome of grade 3 or higher",
         "crs": "cytokine release syndrome of any grade",
         "crs_before_icans": "cytokine release syndrome before neurotoxicity",
-        "delayed_neurotoxicity": "neurotoxicity that begins late or is not ICANS",
+        "delayed_neurotoxicity": "late or non-ICANS neurotoxicity",
         "death": "death, as the source defines it",
         "death_from_neurotoxicity": "death from neurotoxicity",
         "resolution": "resolution of neurotoxicity",

@@ -14,7 +14,9 @@ from icans_evidence.evidence.tables import TABLES
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
-_SPECIAL = re.compile(r"([#$%&_{}])")
+_SPECIAL = re.compile(r"[#$%&_{}\\~^]")
+_SIGNS = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_PERSON = re.compile(r"([^,;]+) ([A-Z]{1,3})")
 
 
 def bibtex(evidence: Evidence) -> dict[str, bytes]:
@@ -43,7 +45,7 @@ def _entries(evidence: Evidence) -> dict[str, str]:
     """The entries of references.bib by their keys, as written there."""
     lines = (evidence.root / BIB).read_text(encoding="utf-8-sig").splitlines(keepends=True)
     starts = [reference.line - 1 for reference in evidence.references]
-    ends = [*starts[1:], len(lines)]
+    ends = [*starts[1:], len(lines)][: len(starts)]
     return {
         reference.key: "".join(lines[start:end]).strip() + "\n"
         for reference, start, end in zip(evidence.references, starts, ends, strict=True)
@@ -52,16 +54,22 @@ def _entries(evidence: Evidence) -> dict[str, str]:
 
 def _made(row: dict[str, Any]) -> str:
     """An entry from a row of studies.csv; `note` says what of the document was read."""
-    fields = {
-        "author": row["authors"], "title": row["title"] or row["study_id"], "howpublished": row["journal"],
-        "year": row["year"], "doi": row["doi"], "note": f"Read as {row['document'].replace('_', ' ')}",
-    }  # fmt: skip
     texts = {
-        name: value if name == "doi" else _SPECIAL.sub(r"\\\1", str(value)) for name, value in fields.items() if value
-    }
-    said = [f"  {name} = {{{text}}}" for name, text in texts.items()]
+        "author": _author(row["authors"] or ""),
+        "title": _plain(row["title"] or f"[Title not seen: {row['study_id']}]"),
+        "howpublished": _plain(row["journal"] or ""), "year": row["year"], "doi": row["doi"],
+        "note": _plain(f"Read as {row['document'].replace('_', ' ')}"),
+    }  # fmt: skip
+    said = [f"  {name} = {{{text}}}" for name, text in texts.items() if text]
     return f"@misc{{{row['study_id']},\n" + ",\n".join(said) + "\n}\n"
 
 
-def _escaped(name: str, text: str) -> str:
-    return text if name == "doi" else _SPECIAL.sub(r"\\\1", text)
+def _author(name: str) -> str:
+    """A name as BibTeX tells its parts: "Gust J" is Gust, J; whatever has no initials is a group, named whole."""
+    person = _PERSON.fullmatch(name)
+    return f"{_plain(person[1])}, {person[2]}" if person else name and f"{{{_plain(name)}}}"
+
+
+def _plain(text: str) -> str:
+    """A text in which TeX reads no sign as a command."""
+    return _SPECIAL.sub(lambda sign: _SIGNS.get(sign[0], f"\\{sign[0]}"), text)

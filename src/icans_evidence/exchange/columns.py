@@ -12,6 +12,7 @@ from icans_evidence.evidence.dictionary import dictionary
 from icans_evidence.evidence.outcomes import Outcomes
 from icans_evidence.evidence.schemas import schema_of
 from icans_evidence.evidence.tables import TABLES
+from icans_evidence.wording import capital
 
 NOT_TYPED = ("sentences_without_row",)
 """Tables that no person types: their fingerprints are made by the audit of the review's text."""
@@ -43,12 +44,19 @@ class Asked(NamedTuple):
 
 
 def asked_in(table: str, outcomes: Outcomes | None) -> tuple[Asked, ...]:
-    """The columns of a table where a project has `outcomes` of its own; those of `asked` where it has none."""
-    words = dict((outcomes or {}).get(table, {}))
-    if not words or words == TABLES[table].outcomes:
+    """The columns of a table where a project offers `outcomes` of its own; those of `asked` where it has none."""
+    words = TABLES[table].outcomes if outcomes is None else dict(outcomes.get(table, {}))
+    if words == TABLES[table].outcomes:
         return asked(table)
     said = "; ".join(f"{word}: {meaning}" for word, meaning in words.items())
     return tuple(c._replace(choices=words, allowed=said) if c.name == "outcome" else c for c in asked(table))
+
+
+def about(table: str, outcomes: Outcomes | None) -> str:
+    """What a row of a table is about; where a project offers `outcomes` of its own there, these."""
+    words = {} if outcomes is None else dict(outcomes.get(table, {}))
+    theirs = bool(words) and not words.keys() & TABLES[table].outcomes.keys()
+    return capital(", ".join(words.values()) if theirs else TABLES[table].about)
 
 
 @cache

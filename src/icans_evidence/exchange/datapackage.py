@@ -6,37 +6,39 @@ Fields, limits, words and links are those of the declared schemas; sizes and has
 from __future__ import annotations
 
 import json
+import re
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence import wording
 from icans_evidence.evidence.bibliography import BIB
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.columns import Asked, asked, asked_in, link_of, names_of_rows
+from icans_evidence.exchange.columns import Asked, about, asked, asked_in, link_of, names_of_rows
+from icans_evidence.exchange.of_project import licence_of, title_of
 from icans_evidence.exchange.texts import file_of
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
-TITLE = "The evidence on ICANS after CAR T-cell therapy"
-LICENCE = {
-    "name": "CC-BY-4.0", "title": "Creative Commons Attribution 4.0",
-    "path": "https://creativecommons.org/licenses/by/4.0/",
-}  # fmt: skip
-
 
 def datapackage(evidence: Evidence) -> dict[str, bytes]:
     """The files of the package: every table byte for byte, the references, and `datapackage.json`."""
     files = {f"data/{table}.csv": file_of(evidence.root, table).read_bytes() for table in TABLES}
+    title, licence = title_of(evidence.root.resolve().parent), licence_of(evidence.root)
     described = {
-        "profile": "tabular-data-package", "name": "icans-evidence", "title": TITLE,
+        "profile": "tabular-data-package", "name": _name(title), "title": title,
         "description": f"Figures as printed in the documents named, one row each. {wording.EDUCATIONAL}",
         "version": evidence.version, "created": f"{evidence.version_date.isoformat()}T00:00:00Z",
-        "licenses": [LICENCE], "sources": _sources(evidence),
+        **({"licenses": [licence]} if licence else {}), "sources": _sources(evidence),
         "resources": [_resource(table, files[f"data/{table}.csv"], evidence) for table in TABLES],
     }  # fmt: skip
     text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
     return {"datapackage.json": text.encode(), **files, BIB: (evidence.root / BIB).read_bytes()}
+
+
+def _name(title: str) -> str:
+    """A name of a package: "Headache after puncture" is headache-after-puncture."""
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-") or "evidence"
 
 
 def _sources(evidence: Evidence) -> list[dict[str, str]]:
@@ -52,10 +54,10 @@ def _resource(table: str, content: bytes, evidence: Evidence) -> dict[str, Any]:
     links = [(column.name, link_of(table, column.name)) for column in asked(table) if link_of(table, column.name)]
     return {
         "profile": "tabular-data-resource", "name": table, "path": f"data/{table}.csv",
-        "title": wording.capital(TABLES[table].about), "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        "title": about(table, evidence.offered), "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
         "bytes": len(content), "hash": f"sha256:{sha256(content).hexdigest()}",
         "schema": {
-            "fields": [_field(column) for column in asked_in(table, evidence.outcomes)],
+            "fields": [_field(column) for column in asked_in(table, evidence.offered)],
             "missingValues": [""], "primaryKey": keys,
             "foreignKeys": [
                 {"fields": name, "reference": {"resource": home, "fields": names_of_rows(home)[0]}}

@@ -5,6 +5,7 @@ It shows how a printed figure is recorded; its name EXAMPLE keeps it out of the 
 
 from __future__ import annotations
 
+from icans_evidence.evidence.outcomes import Outcomes, leaves_out
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.columns import asked, names_of_rows
 
@@ -65,10 +66,33 @@ _TABLES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 
-def example_row(table: str) -> dict[str, str]:
-    """The example of a table: every column with its text, empty where the example leaves it."""
+_ELSEWHERE: dict[str, str] = {
+    "population": "adults on one ward", "product": "not_stated", "target": "not_stated", "disease": "not_stated",
+    "scale": "not_stated", "denominator_kind": "treated", "factor": "age",
+}  # fmt: skip
+"""What the example says instead in a project of another topic."""
+
+
+def example_row(table: str, outcomes: Outcomes | None = None) -> dict[str, str]:
+    """The example of a table: every column with its text, empty where the example leaves it.
+
+    `outcomes` are those that a project offers: the first of them is the example's.
+    """
     declared = TABLES[table]
-    cells = {**(_PLACE if declared.located else {}), "outcome": next(iter(declared.outcomes), "")}
+    offered = declared.outcomes if outcomes is None else outcomes[table]
+    cells = {**(_PLACE if declared.located else {}), "outcome": next(iter(offered), "")}
     cells = cells | {"cohort_id": "example2020"} | _KINDS[declared.kind] | _TABLES.get(table, {})
+    if any(leaves_out(outcomes, name) for name in TABLES):
+        cells |= {name: text for name, text in _ELSEWHERE.items() if cells.get(name)}
     named = cells | {names_of_rows(table)[0]: EXAMPLE}
     return {column.name: named.get(column.name, "") for column in asked(table)}
+
+
+def is_example(table: str, texts: dict[str, str]) -> bool:
+    """Whether a row that is named EXAMPLE says what the example says, in a project of any topic."""
+    free = (names_of_rows(table)[0], "outcome")
+    return all(
+        texts[name] in ({text, _ELSEWHERE.get(name, text)} if text else {""})
+        for name, text in example_row(table).items()
+        if name not in free
+    )

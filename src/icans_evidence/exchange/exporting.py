@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.columns import asked
+from icans_evidence.exchange.columns import about, asked
 from icans_evidence.exchange.harmless import harmless
 from icans_evidence.exchange.texts import csv_of, file_of, rows_in
 
@@ -43,7 +43,7 @@ def _rows(evidence: Evidence) -> dict[str, list[list[str]]]:
 def _xlsx(evidence: Evidence) -> dict[str, bytes]:
     from icans_evidence.exchange.form import form
 
-    return {"icans-evidence.xlsx": form(_rows(evidence), evidence.outcomes)}
+    return {"icans-evidence.xlsx": form(_rows(evidence), evidence.offered)}
 
 
 def _csv(evidence: Evidence) -> dict[str, bytes]:
@@ -59,12 +59,14 @@ def _csv(evidence: Evidence) -> dict[str, bytes]:
 
 
 def _parquet(evidence: Evidence) -> dict[str, bytes]:
-    files = {}
+    from icans_evidence.exchange.of_project import licence_of
+
+    files, licence = {}, licence_of(evidence.root)
     for table, frame in evidence.tables.items():
         target = BytesIO()
         frame.write_parquet(target, metadata={
-            "title": wording.capital(TABLES[table].about), "version": evidence.version, "licence": "CC-BY-4.0",
-            "notice": wording.EDUCATIONAL,
+            "title": about(table, evidence.offered), "version": evidence.version, "notice": wording.EDUCATIONAL,
+            **({"licence": licence["name"]} if licence else {}),
         })  # fmt: skip
         files[f"{table}.parquet"] = target.getvalue()
     return files

@@ -31,6 +31,9 @@ class Refused(UserError):
 def text_of(cell: Cell, column: Asked, workbook: Workbook) -> str:
     """The text of a filled cell as it would stand in the CSV; Refused for what does not belong in the column."""
     style = workbook.styles[cell.style] if cell.style < len(workbook.styles) else Style()
+    if style.marked or cell.kind == "marked":
+        raise Refused(f"{shown(cell.text)} has signs struck out, raised or lowered, which plain text does not show; "
+                      "write 10⁹ or 10^9, and delete what is struck out")  # fmt: skip
     if cell.kind == "formula":
         raise Refused(f"holds the formula {shown('=' + cell.text)}; write the figure itself as it was printed")
     if cell.kind == "error":
@@ -46,6 +49,10 @@ def text_of(cell: Cell, column: Asked, workbook: Workbook) -> str:
 
 def _day(cell: Cell, column: Asked, workbook: Workbook) -> str:
     """A cell that a spreadsheet holds as a date: right only in a column of days."""
+    if cell.kind == "number" and _is_time(cell.text):
+        raise Refused(f"is a time of day, probably made by the spreadsheet from figures; {_AS_TEXT}"
+                      if column.type == "string" else "is formatted as a time of day; format the cell as a number "
+                      "and type it again")  # fmt: skip
     day = cell.text[:10] if cell.kind == "date" else _day_of(cell.text, workbook.from_1904)
     if column.unit == "ISO date" and day:
         return day
@@ -53,6 +60,14 @@ def _day(cell: Cell, column: Asked, workbook: Workbook) -> str:
         raise Refused(f"is a date ({day or cell.text}), probably made by the spreadsheet from figures; {_AS_TEXT}")
     said = explain_number(day, whole=False) if day else f"{shown(cell.text)} is formatted as a date"
     raise Refused(f"{said}; format the cell as a number" if not day else said)
+
+
+def _is_time(serial: str) -> bool:
+    """Whether a count of days is less than one: 5:30 is 0.229."""
+    try:
+        return 0 <= float(serial) < 1
+    except ValueError:
+        return False
 
 
 def _day_of(serial: str, from_1904: bool) -> str:
@@ -106,6 +121,8 @@ def _percent(text: str, column: Asked) -> str:
 
 
 def _text(text: str, column: Asked) -> str:
+    if not text.strip(_SPACES):
+        raise Refused("holds only spaces; empty the cell")
     if column.numeric:
         bare = text.strip(_SPACES)
         if bare == text and _is_figure(text):

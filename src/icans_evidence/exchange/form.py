@@ -13,10 +13,11 @@ from typing import Any
 
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
-from icans_evidence.evidence.outcomes import Outcomes
+from icans_evidence.evidence.outcomes import Outcomes, leaves_out
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.columns import NOT_TYPED, Asked, asked_in, link_of
-from icans_evidence.exchange.examples import EXAMPLE, example_row
+from icans_evidence.exchange.examples import example_row
+from icans_evidence.exchange.how_to import how_to, print_setup
 from icans_evidence.exchange.reading import COLUMNS, HOW_TO, LISTS
 
 Columns = Mapping[str, tuple[Asked, ...]]
@@ -36,25 +37,13 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "number": {"num_format": "General"},
 }
 _WIDE = {"title", "population", "note", "reported", "statement", "why", "against", "printed", "reading", "indication"}
-HOW = (
-    "Each sheet is one table. A row is one figure, as it is printed in the document you read; compute nothing.",
-    "The dark-orange columns must be filled; the others stay empty where the source says nothing.",
-    "Click a cell: a message says what belongs there. Cells with an arrow offer the words that are allowed.",
-    f"Row 2 of each sheet is an invented example. It is named {EXAMPLE} and is never imported; you may delete it.",
-    "Leave row_id (and discrepancy_id) empty in a new row: the next free name is given on import. "
-    "Keep it in a row that you correct.",
-    "reported repeats the figures exactly as printed, trailing zeros too. Text cells are formatted as Text for that.",
-    "Percentages are plain numbers: 12.5 for 12.5%. A bound (at most, more than) belongs in relation.",
-    "No formulas, merged cells, hidden rows, columns or sheets: they are refused, because a reader would not see them.",
-    "Deleting a row here deletes nothing in the data.",
-    "Then run: icans-evidence import FILLED.xlsx. It names every fault with its cell, or imports all of it.",
-)
 
 
 def form(rows: Mapping[str, list[list[str]]] | None = None, outcomes: Outcomes | None = None) -> bytes:
     """The workbook as bytes: with `rows` (table → rows of texts in the order of the columns), or empty with examples.
 
-    `outcomes` are those of the project, where it has its own.
+    `outcomes` are those that the project offers, where it has its own; a table of outcomes that has none among them is
+    left out unless it has rows.
 
     A cell of a number column is written as a number that shows its printed decimals, every other cell as text, so that
     a spreadsheet runs none of them.
@@ -69,16 +58,25 @@ def form(rows: Mapping[str, list[list[str]]] | None = None, outcomes: Outcomes |
         {"title": "Extraction form of icans-evidence", "comments": wording.EDUCATIONAL, "created": _DAY}
     )
     looks = _looks(book)
-    tables = [table for table in TABLES if rows is not None or table not in NOT_TYPED]
+    tables = [table for table in TABLES if _stands(table, rows, outcomes)]
     by_name = {name: book.add_worksheet(name) for name in (HOW_TO, *tables, COLUMNS, LISTS)}
-    _how_to(by_name[HOW_TO], looks, tables, example=rows is None)
+    how_to(by_name[HOW_TO], looks, tables, outcomes, example=rows is None)
     columns = {table: asked_in(table, outcomes) for table in tables}
     places = _lists(by_name[LISTS], looks, columns)
     _columns(by_name[COLUMNS], looks, columns)
     for table in tables:
-        _Sheet(by_name[table], looks, table, columns[table], places).fill(rows[table] if rows is not None else None)
+        example = list(example_row(table, outcomes).values())
+        sheet = _Sheet(by_name[table], looks, table, columns[table], places)
+        sheet.fill([example] if rows is None else rows[table], example=rows is None)
     book.close()
     return target.getvalue()
+
+
+def _stands(table: str, rows: Mapping[str, list[list[str]]] | None, outcomes: Outcomes | None) -> bool:
+    """Whether a table gets a sheet: an empty form asks for what a person types, an export for what has rows."""
+    if rows is None:
+        return table not in NOT_TYPED and not leaves_out(outcomes, table)
+    return bool(rows[table]) or not leaves_out(outcomes, table)
 
 
 def _looks(book: Any) -> dict[Any, Any]:
@@ -95,24 +93,6 @@ def _looks(book: Any) -> dict[Any, Any]:
     return looks
 
 
-def _how_to(sheet: Any, looks: dict[Any, Any], tables: list[str], *, example: bool) -> None:
-    sheet.set_column(0, 0, 24, looks["words"])
-    sheet.set_column(1, 1, 90, looks["words"])
-    sheet.hide_gridlines(2)
-    sheet.set_row(0, 26)
-    sheet.write_string(0, 0, "Extraction form", looks["title"])
-    sheet.write_string(1, 0, wording.EDUCATIONAL, looks["notice"])
-    steps = [step for step in HOW if example or EXAMPLE not in step]
-    lines = [(f"Step {number}", step) for number, step in enumerate(steps, start=1)]
-    lines += [("Sheet", "What a row is about"), *((table, wording.capital(TABLES[table].about)) for table in tables)]
-    for row, (left, right) in enumerate(lines, start=3):
-        look = looks["head" if left == "Sheet" else "words"]
-        sheet.write_string(row, 0, left, look)
-        sheet.write_string(row, 1, right, look)
-    _print_setup(sheet, wide=1)
-    sheet.fit_to_pages(1, 1)
-
-
 def _columns(sheet: Any, looks: dict[Any, Any], columns: Columns) -> None:
     """The data dictionary, for reading on."""
     heads = ("table", "column", "meaning", "unit", "allowed", "required")
@@ -127,7 +107,7 @@ def _columns(sheet: Any, looks: dict[Any, Any], columns: Columns) -> None:
             sheet.write_string(row, column, text, looks["words"])
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, len(lines), len(heads) - 1)
-    _print_setup(sheet, wide=1)
+    print_setup(sheet, wide=1)
 
 
 def _lists(sheet: Any, looks: dict[Any, Any], columns: Columns) -> Places:
@@ -147,7 +127,7 @@ def _lists(sheet: Any, looks: dict[Any, Any], columns: Columns) -> Places:
                 sheet.write_string(row, at + 1, meaning, looks["words"])
             places[tuple(words)] = _range(LISTS, at, 1, len(words))
     sheet.freeze_panes(1, 0)
-    _print_setup(sheet, wide=0)
+    print_setup(sheet, wide=0)
     return places
 
 
@@ -162,14 +142,6 @@ def _range(sheet: str, column: int, first: int, last: int) -> str:
     return f"={sheet}!{letters}${first + 1}:{letters}${last + 1}"
 
 
-def _print_setup(sheet: Any, *, wide: int) -> None:
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(wide, 0)
-    sheet.repeat_rows(0)
-    sheet.set_footer(f"&L&8{wording.EDUCATIONAL}&C&8&A&R&8&P / &N")
-
-
 class _Sheet:
     """The sheet of one table: header, example or rows, and what each cell may hold."""
 
@@ -178,25 +150,24 @@ class _Sheet:
     ) -> None:
         self.sheet, self.looks, self.table, self.columns, self.places = sheet, looks, table, columns, places
 
-    def fill(self, rows: list[list[str]] | None) -> None:
-        """Write the sheet with `rows`, or with its example where there are none to be written."""
-        shown = [list(example_row(self.table).values())] if rows is None else rows
-        last = len(shown) + SPARE_ROWS
+    def fill(self, rows: list[list[str]], *, example: bool) -> None:
+        """Write the sheet with `rows`, which are an `example` or those of the data."""
+        last = len(rows) + SPARE_ROWS
         for number, column in enumerate(self.columns):
             self.sheet.set_column(
                 number, number, self._width(column), self.looks["number" if column.numeric else "text"]
             )
             self.sheet.write_string(0, number, column.name, self.looks["needed" if column.required else "head"])
             self.sheet.data_validation(1, number, last, number, self._rule(column))
-        for row, cells in enumerate(shown, start=1):
+        for row, cells in enumerate(rows, start=1):
             for number, (column, text) in enumerate(zip(self.columns, cells, strict=True)):
                 if text:
-                    self._write(row, number, column, text, "example" if rows is None else "text")
-                elif rows is None:
+                    self._write(row, number, column, text, "example" if example else "text")
+                elif example:
                     self.sheet.write_blank(row, number, None, self.looks["example"])
         self.sheet.freeze_panes(1, 1)
         self.sheet.repeat_columns(0)
-        _print_setup(self.sheet, wide=3)
+        print_setup(self.sheet, wide=3)
 
     def _write(self, row: int, number: int, column: Asked, text: str, look: str) -> None:
         if not column.numeric:

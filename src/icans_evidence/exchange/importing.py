@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
+from icans_evidence.evidence.cut_off import finish
 from icans_evidence.evidence.faults import shown
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.columns import asked
@@ -23,7 +24,7 @@ from icans_evidence.exchange.harmless import harmless
 from icans_evidence.exchange.incoming import Faults, Row
 from icans_evidence.exchange.merging import Change, Merged, merge
 from icans_evidence.exchange.reading import read_incoming
-from icans_evidence.exchange.replacing import alone, finish, replace_files
+from icans_evidence.exchange.replacing import alone, replace_files
 from icans_evidence.exchange.signed import Lapse, lapses
 from icans_evidence.exchange.texts import csv_of, file_of, rows_in
 

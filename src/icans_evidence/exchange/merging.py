@@ -1,6 +1,7 @@
 """Incoming rows merged with those of the data: new rows appended with the next free name, changed rows in their place.
 
-A row is the same when every cell says the same; a row that does not come in stays as it is.
+A row is the same when every cell says the same, so that a form taken in twice adds nothing the second time; a row that
+does not come in stays as it is.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.columns import Asked, asked, names_of_rows
 from icans_evidence.exchange.incoming import Faults, Row
 
+Said = tuple[str | Decimal, ...]
 _NUMBERED = re.compile(r"(D|[A-Z]{3}-)([0-9]+)")
 
 
@@ -61,24 +63,61 @@ def merge(table: str, old: list[list[str]], incoming: Iterable[Row], faults: Fau
     merged = Merged(table, [list(cells) for cells in old])
     rows = list(incoming)
     free = _next_free(table, [*(cells[0] for cells in old), *(row.texts[columns[0].name] for row in rows)])
+    alike = {_said(cells[1:], columns[1:]): cells[0] for cells in reversed(old)} if free else {}
     seen: dict[tuple[str, ...], Row] = {}
     for number, row in enumerate(rows):
-        _name(row, columns, free)
+        nameless = free is not None and _name(row, columns, free, alike)
         key = tuple(row.texts[name] for name in names)
         if all(key) and key in seen:
-            first = seen[key].cell(names[0])
-            said = f'"{" ".join(key)}" stands already in {first}; a row comes in once'
-            faults.at((list(TABLES).index(table), row.line, number), row.place(names[0]), said)
+            told = "says the same as" if nameless else f'"{" ".join(key)}" stands already in'
+            said = f"{told} {seen[key].where if nameless else seen[key].cell(names[0])}; a row comes in once"
+            place = row.where if nameless else row.place(names[0])
+            faults.at((list(TABLES).index(table), row.line, number), place, said)
             continue
         seen[key] = row
+        if key in places and not row.sheet:
+            _told_of_lost_zeros(row, old[places[key]], columns, (list(TABLES).index(table), row.line, number), faults)
         _put(merged, row, columns, places.get(key), " ".join(filter(None, key)) or row.where)
     return merged
 
 
-def _name(row: Row, columns: tuple[Asked, ...], free: _Free | None) -> None:
-    """Give a row without a name the next free one, in tables whose names are numbered."""
-    if free is not None and not row.texts[columns[0].name]:
-        row.texts[columns[0].name] = free.take()
+def _name(row: Row, columns: tuple[Asked, ...], free: _Free, alike: dict[Said, str]) -> bool:
+    """Give a row without a name that of the row that says the same, else the next free one; whether it had none."""
+    first = columns[0].name
+    if row.texts[first]:
+        return False
+    said = _said([row.texts[column.name] for column in columns[1:]], columns[1:])
+    if said not in alike:
+        alike[said] = free.take()
+    row.texts[first] = alike[said]
+    return True
+
+
+def _said(cells: list[str], columns: tuple[Asked, ...]) -> Said:
+    """What a row says; two rows that say the same are equal."""
+    return tuple(_value(cell, column) for cell, column in zip(cells, columns, strict=True))
+
+
+def _value(cell: str, column: Asked) -> str | Decimal:
+    """The number in a cell of a column of numbers, any other cell as it stands."""
+    try:
+        value = Decimal(cell) if column.numeric else None
+    except InvalidOperation:
+        return cell
+    return cell if value is None or not value.is_finite() else value
+
+
+def _told_of_lost_zeros(
+    row: Row, old: list[str], columns: tuple[Asked, ...], order: tuple[int, int, int], faults: Faults
+) -> None:
+    """Tell texts of a CSV file that a spreadsheet has written anew as numbers, 95.2 for the 95.20 that was printed."""
+    for before, column in zip(old, columns, strict=True):
+        after = row.texts[column.name]
+        as_number = column._replace(type="number")
+        if column.numeric or before == after or not _same_number(before, after, as_number):
+            continue
+        said = f'"{after}" stands in the data as "{before}"; a spreadsheet has probably changed it: '
+        faults.at(order, row.place(column.name), f"{said}write it as printed, or correct it in a workbook (.xlsx)")
 
 
 def _put(merged: Merged, row: Row, columns: tuple[Asked, ...], place: int | None, name: str) -> None:
@@ -99,12 +138,14 @@ def _put(merged: Merged, row: Row, columns: tuple[Asked, ...], place: int | None
 
 def same_value(old: str, new: str, column: Asked) -> bool:
     """Whether two cells say the same: equal texts, or in a column of numbers the same number ("5.0" and "5")."""
-    if old == new or not column.numeric:
-        return old == new
-    try:
-        return Decimal(old) == Decimal(new)
-    except InvalidOperation:
-        return False
+    return old == new or _value(old, column) == _value(new, column)
+
+
+def _same_number(old: str, new: str, column: Asked) -> bool:
+    """Whether two texts are one number, the new one as a spreadsheet writes it."""
+    value = _value(new, column)
+    written = isinstance(value, Decimal) and abs(value) < 10**15 and ("E" in new or f"{value.normalize():f}" == new)
+    return written and _value(old, column) == value
 
 
 class _Free:

@@ -9,11 +9,11 @@ from collections import Counter
 from pathlib import Path
 
 from icans_evidence.evidence.csvtext import read_texts
-from icans_evidence.evidence.faults import allowed, shown
+from icans_evidence.evidence.faults import allowed, nearest, shown
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.columns import Asked, asked, names_of_rows
 from icans_evidence.exchange.container import Container
-from icans_evidence.exchange.examples import EXAMPLE, example_row
+from icans_evidence.exchange.examples import EXAMPLE, is_example
 from icans_evidence.exchange.figures import Refused, text_of
 from icans_evidence.exchange.harmless import original
 from icans_evidence.exchange.incoming import Faults, Incoming, Row
@@ -42,7 +42,8 @@ def _read_workbook(path: Path, faults: Faults) -> Incoming:
             if table is not None:
                 _SheetRows(sheet, table, workbook, number, faults).read_into(incoming)
             elif sheet.cells and not named.hidden:
-                faults.whole((number, 0, 0), named.name, f"is no table; {allowed(named.name, TABLES)}")
+                aside = "" if nearest(named.name, TABLES) else "; delete the sheet if it holds notes of your own"
+                faults.whole((number, 0, 0), named.name, f"is no table; {allowed(named.name, TABLES)}{aside}")
     if not faults.found and not incoming.tables:
         raise container.refuse(f"holds no sheet of a table; {allowed('', TABLES, 'tables')}")
     return incoming
@@ -167,7 +168,7 @@ class _SheetRows:
     def _pass_over(self, row: int, taken: Row, incoming: Incoming) -> None:
         """The example is never imported; one that was written over is told, so that no work is lost unseen."""
         key = names_of_rows(self.table)[0]
-        if taken.texts | {key: EXAMPLE} == example_row(self.table):
+        if is_example(self.table, taken.texts):
             incoming.examples.append(self._place(row, 1))
         else:
             column = next(number for number, wanted in self.columns.items() if wanted.name == key)

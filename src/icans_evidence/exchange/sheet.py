@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from icans_evidence.exchange.container import Container
-from icans_evidence.exchange.workbook import Workbook, unescaped
+from icans_evidence.exchange.workbook import Marked, Workbook, marks, unescaped
 
 MOST_CELLS = 1_000_000
 _LONGEST = 33_000  # a spreadsheet holds 32,767 characters in a cell
@@ -20,7 +20,10 @@ _FILLED = (b"<v", b"<f", b"<is", b"<!", b"</sheetData")
 
 
 class Cell(NamedTuple):
-    """A filled cell: `kind` is number, text, boolean, error, date or formula; `style` the number of its style."""
+    """A filled cell: `kind` is number, text, marked, boolean, error, date or formula; `style` the number of its style.
+
+    A marked text has signs that are struck out, raised or lowered.
+    """
 
     kind: str
     text: str
@@ -96,6 +99,7 @@ class _Reading:
         self.parts: dict[str, list[str]] = {}
         self.aside = False
         self.row_hidden = False
+        self.marked = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
@@ -117,6 +121,8 @@ class _Reading:
         elif name == "col" and (_true(attributes.get("hidden")) or attributes.get("width") == "0"):
             first = self._number(attributes.get("min"), 1)
             self.sheet.hidden_columns.append((first, self._number(attributes.get("max"), first)))
+        elif marks(name, attributes):
+            self.marked = True
 
     def end(self, name: str) -> None:
         if name == "c" and self.parts:
@@ -141,7 +147,7 @@ class _Reading:
                 raise self._damaged()
             self.row, self.column = place
         self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "0")
-        self.parts, self.size = {}, 0
+        self.parts, self.size, self.marked = {}, 0, False
 
     def _end_cell(self) -> None:
         cell = self._cell({name: "".join(pieces) for name, pieces in self.parts.items()})
@@ -167,6 +173,8 @@ class _Reading:
             value = self.workbook.texts[number]
         elif self.kind in ("inlineStr", "str"):
             value = unescaped(said.get("t", value))
+        if self.marked or isinstance(value, Marked):
+            return Cell("marked", str(value), style) if value else None
         kinds = {"s": "text", "str": "text", "inlineStr": "text", "b": "boolean", "e": "error", "d": "date"}
         return Cell(kinds.get(self.kind, "number"), value, style) if value else None
 

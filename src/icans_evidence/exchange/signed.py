@@ -42,7 +42,7 @@ def lapses(before: Evidence | None, after: Evidence) -> list[Lapse]:
         return []
     new = {row["row_id"]: row for row in status(after).iter_rows(named=True)}
     return [
-        Lapse(row_id, row["table"], row["by"], row["date"], new[row_id]["why"] or "the row was removed")
+        Lapse(row_id, row["table"], row["by"], row["date"], new.get(row_id, {}).get("why") or "it was removed")
         for row_id, row in old.items()
-        if new[row_id]["status"] != VERIFIED
+        if new.get(row_id, {}).get("status") != VERIFIED
     ]

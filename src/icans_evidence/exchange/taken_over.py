@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icans_evidence.errors import UsageError
+from icans_evidence.exchange.of_project import licence_of, licence_words, title_of
 
 if TYPE_CHECKING:
     from icans_evidence.reporting.plan import Picture
@@ -27,8 +28,6 @@ ELSEWHERE = ("overview", "multiverse", "coverage")
 """Kinds of picture that the page of the evidence leaves out: they belong to the summary, or to the method."""
 _SECTION = re.compile(r"^## Patients with .*?(?=^## What can be pooled)", re.MULTILINE | re.DOTALL)
 _TABLE = re.compile(r"^```\{python\}\n#\| label: tbl-.*?^```\n\n", re.MULTILINE | re.DOTALL)
-_TITLE = re.compile(r'^website:\n(?:[ #].*\n)*?  title: *"?(.*?)"? *$', re.MULTILINE)
-LICENCE = "CC BY 4.0"
 
 
 def take_over(source: Path, made: Path) -> None:
@@ -87,14 +86,11 @@ def _sections(text: str, pictures: Mapping[str, Picture]) -> str:
 
 def _whence(source: Path, version: str) -> str:
     """Whose data these were, and what their licence asks."""
-    title = _TITLE.search((source / "_quarto.yml").read_text(encoding="utf-8"))
-    readme = source / "data" / "README.md"
-    known = readme.is_file() and LICENCE in readme.read_text(encoding="utf-8")
-    licence = f"{LICENCE} (https://creativecommons.org/licenses/by/4.0/)" if known else "the licence that they carry"
-    name = title.group(1) if title else source.name
+    words, known = licence_words(source / "data"), licence_of(source / "data")
+    licence = f"{words} ({known['path']})" if known else "the licence that they carry"
     return (
-        f"The data and the plan of this project began as those of {name}, data {version}, under {licence}. Name them "
-        "when you publish, link to the licence, and say what you changed."
+        f"The data and the plan of this project began as those of {title_of(source)}, data {version}, under {licence}. "
+        "Name them when you publish, link to the licence, and say what you changed."
     )
 
 

@@ -19,10 +19,28 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 class Style(NamedTuple):
-    """How a number is shown: `kind` is number, date, percent or text; `decimals` are fixed ones, None if not."""
+    """How a number is shown: `kind` is number, date, percent or text; `decimals` are fixed ones, None if not.
+
+    `marked`: the cell is struck out, raised or lowered, which its text alone would not show.
+    """
 
     kind: str = "number"
     decimals: int | None = None
+    marked: bool = False
+
+
+class Marked(str):
+    """A text some of whose signs are struck out, raised or lowered: 10⁹ made so reads 109 in plain text."""
+
+    __slots__ = ()
+
+
+def marks(name: str, attributes: dict[str, str]) -> bool:
+    """Whether an element of a font strikes out, raises or lowers."""
+    value = attributes.get("val", "")
+    return (name == "strike" and value not in ("0", "false")) or (
+        name == "vertAlign" and value in ("superscript", "subscript")
+    )
 
 
 class Named(NamedTuple):
@@ -108,18 +126,21 @@ def shared_texts(container: Container, part: str) -> list[str]:
     """The texts that cells refer to by number; guides to pronunciation are passed over."""
     texts: list[str] = []
     pieces: list[str] = []
-    state = {"t": False, "aside": False}
+    state = {"t": False, "aside": False, "marked": False}
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name == "si":
             pieces.clear()
+            state["marked"] = False
         elif name == "rPh":
             state["aside"] = True
+        state["marked"] = state["marked"] or marks(name, attributes)
         state["t"] = name == "t" and not state["aside"]
 
     def end(name: str) -> None:
         if name == "si":
-            texts.append(unescaped("".join(pieces)))
+            text = unescaped("".join(pieces))
+            texts.append(Marked(text) if state["marked"] else text)
         elif name == "rPh":
             state["aside"] = False
         state["t"] = False
@@ -137,26 +158,32 @@ def unescaped(text: str) -> str:
 
 def _styles(container: Container, part: str) -> list[Style]:
     codes: dict[int, str] = dict(_BUILT_IN)
-    used: list[int] = []
-    state = {"cells": False}
+    used: list[tuple[int, int]] = []
+    marked: list[bool] = []
+    inside: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "numFmt":
+        if name in ("cellXfs", "fonts"):
+            inside.append(name)
+        elif name == "numFmt":
             codes[int(attributes.get("numFmtId", 0))] = attributes.get("formatCode", "")
-        elif name == "cellXfs":
-            state["cells"] = True
-        elif name == "xf" and state["cells"]:
-            used.append(int(attributes.get("numFmtId", 0)))
+        elif name == "font" and inside == ["fonts"]:
+            marked.append(False)
+        elif name == "xf" and inside == ["cellXfs"]:
+            used.append((int(attributes.get("numFmtId", 0)), int(attributes.get("fontId", 0))))
+        elif marked and inside == ["fonts"]:
+            marked[-1] = marked[-1] or marks(name, attributes)
 
     def end(name: str) -> None:
-        if name == "cellXfs":
-            state["cells"] = False
+        if name in ("cellXfs", "fonts"):
+            inside.clear()
 
     try:
         container.parse(part, start, end)
     except ValueError:
         raise container.refuse(f"its part {part} is damaged; save it again in a spreadsheet") from None
-    return [style_of(number, codes.get(number, "")) for number in used]
+    fonts = dict(enumerate(marked))
+    return [style_of(number, codes.get(number, ""))._replace(marked=fonts.get(font, False)) for number, font in used]
 
 
 def style_of(number: int, code: str) -> Style:

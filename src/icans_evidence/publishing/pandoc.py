@@ -107,7 +107,7 @@ def _metadata(page: Page, site: Site) -> dict[str, Any]:
     return kept | {
         "house-number-sections": str(bool(site.html(page, "number-sections", False))).lower(),
         "house-number-depth": str(site.html(page, "number-depth", 6)),
-        "house-root": str(site.root),
+        "house-root": str(site.root).encode("utf-8", "surrogateescape").hex(),  # a path would be read as Markdown
         "house-page": shown(page.path, page.root),
         "link-citations": site.link_citations,
     }

@@ -95,7 +95,7 @@ def dictionary() -> Shown:
     columns = ["Table", "Column", "Meaning", "Unit", "Allowed", "Required"]
     listed = [
         ("", [escape(str(cell)) for cell in (*entry[:-1], "yes" if entry.required else "")])
-        for entry in entries(report().evidence.outcomes)
+        for entry in entries(report().evidence.offered)
     ]
     return audit_lists.listing_table(columns, listed, "Data dictionary")
 

@@ -93,16 +93,22 @@ def ice_card() -> Shown:
         for domain in domains
     ]
     labels = {"domain": "Domain", "tasks": "Tasks", "points": "Points"}
-    note = "What is not asked is not a lost point: the score is then a range. Our wording of the tasks."
+    said = [
+        "What is not asked is not a lost point: the score is then a range.",
+        *(i.note for i in ice_items() if i.note),
+    ]
+    note = " ".join([*said, "Our wording."])
     return great(pl.DataFrame(rows), "ice-card", labels, note=note, figures=("points",))
 
 
 def criteria_card(which: str) -> Shown:
-    """The "adult" or "child" criteria on a card: one row a grade, the worst first, and what reaches it."""
+    """The "adult" or "child" criteria on a card: one row a grade, the worst first, and what reaches it; 0 needs all."""
     rows = [row for domain in scale(SCALE_NAMES[which]).domains for row in domain.rows]
-    reached = {grade: [row.label for row in rows if row.grade == grade] for grade in range(4, 0, -1)}
+    reached = {grade: [row.label for row in rows if row.grade == grade] for grade in range(4, -1, -1)}
+    none = f"All of: {'; '.join(reached.pop(0))}"
     lines = [{"grade": str(grade), "words": wording.capital("; or ".join(words))} for grade, words in reached.items()]
-    note = "The worst domain decides. Our wording; the full criteria and their sources are on the page on grading."
+    lines.append({"grade": "0", "words": none})
+    note = "Our wording; full criteria and sources: the page on grading."
     return great(pl.DataFrame(lines), f"card-{which}", {"grade": "Grade", "words": "Any one of"}, note=note)
 
 

@@ -63,7 +63,7 @@ def ends_stand_in_order(draft: Draft) -> Iterator[Found]:
 
 @rule(excusable=True)
 def the_narrower_outcome_is_no_more_frequent(draft: Draft) -> Iterator[Found]:
-    """Severe ICANS is no more frequent than ICANS of any grade in the same patients and document, and so on."""
+    """A severe grade is no more frequent than any grade in the same patients and document, and so on."""
     wide = pl.col("outcome").replace_strict(NARROWER, default=None, return_dtype=pl.String)
     nested = pl.col("outcome").is_in([*NARROWER, *NARROWER.values()])
     in_one_table = pl.col("file").is_in(["incidence", "symptoms", "seizure_rates", "complications"])

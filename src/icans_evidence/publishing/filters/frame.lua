@@ -11,6 +11,11 @@ local function settings(root)
   return pandoc.read("---\n" .. yaml .. "\n---\n", "markdown-smart").meta
 end
 
+-- The embedded engine tells a path by its bytes in hexadecimal digits, since metadata are read as Markdown.
+local function unhexed(digits)
+  return (digits:gsub("%x%x", function(pair) return string.char(tonumber(pair, 16)) end))
+end
+
 local function html_name(page)
   return (page:gsub("^.*/", ""):gsub("%.qmd$", ".html"))
 end
@@ -45,7 +50,7 @@ local function formats(here)
 end
 
 function Meta(meta)
-  local root = meta["house-root"] and text(meta["house-root"]) or quarto.project.directory
+  local root = meta["house-root"] and unhexed(text(meta["house-root"])) or quarto.project.directory
   local here = html_name(meta["house-page"] and text(meta["house-page"]) or quarto.doc.input_file)
   local site = settings(root)
   local website = site.website or {}

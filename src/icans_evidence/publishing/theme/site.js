@@ -179,6 +179,14 @@
     choose(0);
   }
 
+  /* commands: no line ends behind the hyphens of an option or inside its name */
+  function codeSetUp(code) {
+    const words = code.textContent.split(/(\s+)/);
+    code.replaceChildren(...words.map((word) => (
+      word.includes("-") && word.length <= 24 ? make("span", { className: "nowrap", textContent: word }) : word
+    )));
+  }
+
   /* numbers: a card with study, place, printed figure and verdict */
   const CARD = [["study", "Study"], ["place", "Read in"], ["printed", "Printed"], ["verdict", "Its sentence"], ["signed", "Signed by"]];
   let card = null;
@@ -307,7 +315,9 @@
   function printSetUp() {
     const version = document.querySelector("[data-version]");
     const said = version ? version.dataset.version.replace(/["\\<]/g, "") : "";
-    if (said) document.head.append(make("style", { textContent: '@page { @bottom-left { content: "ICANS evidence, ' + said + '"; font: 8pt Inter, sans-serif; color: #444; } }' }));
+    const home = document.querySelector("a.home");
+    const foot = [home ? home.textContent.trim().replace(/["\\<]/g, "") : "", said].filter(Boolean).join(", ");
+    if (said) document.head.append(make("style", { textContent: '@page { @bottom-left { content: "' + foot + '"; font: 8pt Inter, sans-serif; color: #444; } }' }));
     window.addEventListener("beforeprint", () => {
       all("details:not(.chart-data)").forEach((details) => { details.open = true; });
       all(".chart-wide .chart-static:not(.sliced)").forEach(sliceForPrint);
@@ -327,6 +337,7 @@
     chartsSetUp();
     all("table.sortable, .sortable table").forEach(sortableSetUp);
     all(".panel-tabset").filter((tabset) => tabset.querySelector(".tab-links")).forEach(tabsetSetUp);
+    all("main code").filter((code) => !code.children.length && code.textContent.includes("-")).forEach(codeSetUp);
     numbersSetUp();
     document.addEventListener("click", (event) => {
       const button = event.target.closest("button.copy");
