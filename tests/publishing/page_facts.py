@@ -1,6 +1,6 @@
-"""What a reader gets from a built page, apart from how its engine writes it down.
+"""What a reader gets from a built page in any of its formats, apart from how its engine writes it down.
 
-Run as a script on pages it prints their facts as JSON: that is how `sample_by_quarto.json` is made from a rendered site.
+Run as a script on files of a built site it prints their facts as JSON: that is how `sample_by_quarto.json` is made.
 """
 
 from __future__ import annotations
@@ -11,6 +11,9 @@ import re
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
+
+import paper_facts
 
 BREAKS = frozenset(
     [
@@ -125,7 +128,22 @@ ADDED = re.compile(r'<p class="files">.*?</p>', re.DOTALL)
 """Links to files, which the build puts under figures and tables after either engine has made the page."""
 
 
+def facts(site: Path, name: str) -> dict[str, Any]:
+    """The facts of the file `name` of a built site, as plain as JSON.
+
+    Of a PDF not the words of its sheets, since where lines and sheets break is typst's; Word has every paragraph.
+    """
+    if name.endswith(".html"):
+        return page_facts(site, name)
+    if name.endswith(".pdf"):
+        return {key: value for key, value in paper_facts.of_pdf(site / name).items() if key != "text"}
+    found = paper_facts.of_docx(site / name)
+    counted = {key: len(found[key]) for key in ("tables", "pictures")}
+    paragraphs = sorted(text for texts in found.pop("styles").values() for text in texts if text)
+    return found | counted | {"marks": sorted(found["marks"]), "paragraphs": paragraphs}
+
+
 if __name__ == "__main__":
     folder, *names = sys.argv[1:]
-    facts = {name: page_facts(Path(folder), name) for name in names}
-    print(json.dumps(facts, ensure_ascii=False, indent=1))
+    told = {name: facts(Path(folder), name) for name in names}
+    print(json.dumps(told, ensure_ascii=False, indent=1))

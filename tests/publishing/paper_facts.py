@@ -97,11 +97,18 @@ def elements(pdf: pikepdf.Pdf) -> Iterator[tuple[str, Any]]:
                 waiting.append(element["/K"])
 
 
+def attribute(element: Any, name: str) -> Any:
+    """What an element's attributes say under `name`, None where they say nothing."""
+    told = element.get("/A")
+    entries = [told] if isinstance(told, pikepdf.Dictionary) else list(told or [])
+    return next((entry[name] for entry in entries if isinstance(entry, pikepdf.Dictionary) and name in entry), None)
+
+
 def of_pdf(path: Path) -> dict[str, Any]:
     """The same of a PDF, with the alternative words of figures; callouts only as the words of the whole file."""
     with pikepdf.open(path) as pdf:
         tree = list(elements(pdf))
-        words = folded(" ".join(page.extract_text() for page in PdfReader(path).pages))
+        words = folded(" ".join(page.extract_text() for page in PdfReader(path).pages)).replace("\u00ad", "-")
         return {
             "headings": [folded(str(item["/T"])) for name, item in tree if re.fullmatch(r"/H\d", name)],
             "levels": [int(name[2:]) for name, _ in tree if re.fullmatch(r"/H\d", name)],

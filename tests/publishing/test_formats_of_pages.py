@@ -6,6 +6,7 @@ Witness: the web page's own counts and words, and readers of PDF and Word that a
 from __future__ import annotations
 
 import re
+import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from typing import Any
 import paper_facts
 import pikepdf
 import pytest
+from pypdf import PdfReader
 
 from icans_evidence.publishing import config, site
+from icans_evidence.wording import EDUCATIONAL
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [Path(name).stem for name in config.load(ROOT).pages]
@@ -117,6 +120,59 @@ def test_a_pdf_carries_its_fonts_and_says_where_one_is(facts: dict[str, Any], bu
         pages = len(file.pages)
     assert f"{pages} / {pages}" in facts["pdf"]["text"]
     assert "Not medical advice and not a medical device." in facts["pdf"]["text"]
+
+
+def test_every_page_on_paper_says_that_it_is_no_advice_and_which_data_it_shows(
+    facts: dict[str, Any], built: Path
+) -> None:
+    version, date = (ROOT / "data" / "VERSION").read_text(encoding="utf-8").split()
+    for page in PdfReader(built / f"{facts['page']}.pdf").pages:
+        text = paper_facts.folded(page.extract_text())
+        assert f"{EDUCATIONAL} Data {version} of {date}." in text
+    with zipfile.ZipFile(built / f"{facts['page']}.docx") as file:
+        assert EDUCATIONAL in file.read("word/footer1.xml").decode()
+        assert f"Data {version} of {date}." in file.read("word/footer1.xml").decode()
+
+
+def test_a_groups_name_heads_its_rows(built: Path) -> None:
+    web = (built / "evidence.html").read_text(encoding="utf-8")
+    groups = len(re.findall(r'<th[^>]*class="gt_group_heading', web))
+    assert groups > 10, "the counts of the evidence stand in groups"
+    with pikepdf.open(built / "evidence.pdf") as file:
+        tree = list(paper_facts.elements(file))
+        heads = [item for name, item in tree if name == "/TH" and paper_facts.attribute(item, "/ColSpan")]
+        names = {str(item["/ID"]) for name, item in tree if name == "/TH"}
+        cells = [paper_facts.attribute(item, "/Headers") for name, item in tree if name == "/TD"]
+    assert len(heads) == groups
+    assert {str(name) for headers in cells for name in headers or []} <= names
+    assert paper_facts.of_docx(built / "evidence.docx")["styles"]["TableHead"].count("Anakinra") == 1
+
+
+def test_what_belongs_together_stays_on_a_page_in_word(built: Path) -> None:
+    with zipfile.ZipFile(built / "handout.docx") as file:
+        body = file.read("word/document.xml").decode()
+    tables = re.findall(r"<w:tbl>.*?</w:tbl>", body, re.DOTALL)
+    assert len(tables) == 3
+    for table in tables:
+        for row in table.split("</w:tr>")[:-1]:
+            assert row.count("<w:keepNext/>") == row.count("<w:pStyle "), "with the next row, at last with the note"
+    assert body.count("<wp:inline ") == body.count('distL="0" distR="0"'), "a picture begins at the edge of the text"
+    cases = re.findall(r'<li id="case-', (built / "handout_trainee.html").read_text(encoding="utf-8"))
+    kept = paper_facts.of_docx(built / "handout_trainee.docx")["styles"]["KeptText"]
+    assert len(kept) >= 2 * len(cases), "a case stays with its question, its grade with the reason"
+
+
+def test_the_card_is_a6_in_word_too(built: Path) -> None:
+    with zipfile.ZipFile(built / "handout_nurse.docx") as file:
+        # 105 by 148 mm in twentieths of a point: 105 / 25.4 * 1440 and 148 / 25.4 * 1440
+        assert '<w:pgSz w:w="5953" w:h="8391"/>' in file.read("word/document.xml").decode()
+        assert '<w:tab w:val="right" w:pos="5153"/>' in file.read("word/styles.xml").decode()
+
+
+@pytest.mark.parametrize("name", ["handout", "handout_nurse"])
+def test_a_handout_is_two_pages_as_the_summary_says(built: Path, name: str) -> None:
+    with pikepdf.open(built / f"{name}.pdf") as file:
+        assert len(file.pages) == 2
 
 
 def test_the_page_offers_its_pdf_and_word_file(built: Path) -> None:

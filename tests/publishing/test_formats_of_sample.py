@@ -16,6 +16,7 @@ import zipfile
 from pathlib import Path
 
 import paper_facts
+import pikepdf
 import pytest
 
 from icans_evidence.errors import UsageError, UserError
@@ -164,6 +165,60 @@ def test_a_picture_taller_than_a_page_is_cut_between_its_rows() -> None:
     said = paper.picture(drawing(3400), lambda svg, words: f"[{words}]", "What it shows")
     assert said.count("[What it shows]") == 1
     assert said.count("[]") == len(windows) - 1
+
+
+def test_a_picture_of_short_groups_is_cut_between_them() -> None:
+    def line(y: int, words: str, weight: int) -> str:
+        return f'<text transform="translate(0,{y})" font-weight="{weight}">{words}</text>'
+
+    groups = "".join(line(y, "group", 600) + line(y + 26, "row", 400) + line(y + 43, "more", 400)
+                     for y in range(20, 2020, 80))  # fmt: skip
+    svg = f'<svg width="880" height="2020" viewBox="0 0 880 2020">{groups}</svg>'
+    starts = [paper.box(part)[1] for part in paper.parts(svg)][1:]
+    assert starts
+    for top in starts:
+        assert -31 <= (top - 20) % 80 - 80 <= -14, "below the last row of a group and above the name of the next"
+
+
+def test_a_table_that_is_hardly_longer_is_printed_whole() -> None:
+    rows = "<tr><td>1</td></tr>" * (paper.MOST_ROWS + paper.LEEWAY)
+    html = f"<table><tbody>{rows}</tbody></table>"
+    assert paper.on_paper(html, lambda svg, words: "") == html
+
+
+def on_letter(sample: Path) -> Path:
+    config = sample / "_quarto.yml"
+    text = config.read_text(encoding="utf-8")
+    assert "  typst:\n" in text
+    text = re.sub(r"    papersize: .*\n", "", text).replace("  typst:\n", "  typst:\n    papersize: letter\n")
+    config.write_text(text, encoding="utf-8")
+    return config
+
+
+def test_the_site_names_its_paper_for_both(sample: Path) -> None:
+    on_letter(sample)
+    site.build(sample, sample / "data", sample / "_site", "pandoc", to=["all"])
+    with pikepdf.open(sample / "_site" / "reports" / "features.pdf") as file:
+        # 8.5 by 11 inches in points, and in twentieths of a point
+        assert [round(float(side)) for side in file.pages[0].mediabox[2:]] == [612, 792]
+    with zipfile.ZipFile(sample / "_site" / "reports" / "features.docx") as file:
+        assert '<w:pgSz w:w="12240" w:h="15840"/>' in file.read("word/document.xml").decode()
+
+
+def test_a_groups_own_document_keeps_its_paper(sample: Path) -> None:
+    config = on_letter(sample)
+    made = reference_doc.documents()["word.docx"]
+    with zipfile.ZipFile(io.BytesIO(made)) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    parts["word/styles.xml"] = parts["word/styles.xml"].replace(b"Arial", b"Our Serif")
+    (sample / "our.docx").write_bytes(reference_doc.packed(parts))
+    text = config.read_text(encoding="utf-8")
+    config.write_text(re.sub(r"reference-doc: .*", "reference-doc: our.docx", text), encoding="utf-8")
+    site.build(sample, sample / "data", sample / "_site", "pandoc", to=["docx"])
+    with zipfile.ZipFile(sample / "_site" / "reports" / "features.docx") as file:
+        size = re.search(r"<w:pgSz [^>]*>", file.read("word/document.xml").decode())
+    assert size is not None
+    assert 'w:w="11906"' in size.group(0)
 
 
 def test_a_long_table_is_cut_on_paper_and_says_so() -> None:

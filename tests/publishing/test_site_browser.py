@@ -26,7 +26,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample's site."""
     root = Path(shutil.copytree(SAMPLE, tmp_path_factory.mktemp("browser") / "sample"))
     (root / "publishing").symlink_to(Path(site.__file__).parent)
-    site.build(root, root / "data", root / "_site", "pandoc")
+    site.build(root, root / "data", root / "_site", "pandoc", to=("html", "docx"))
     return root / "_site"
 
 
@@ -72,6 +72,20 @@ def test_a_page_is_quiet_fits_and_stays_at_home(built: Path, browser: Any, name:
         assert wide == 0
         assert tab.said == []
         assert all(url.startswith(("file:", "data:")) for url in tab.asked)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["features", "handout"])
+def test_axe_finds_nothing_where_a_page_offers_its_other_formats(
+    built: Path, browser: Any, name: str, scheme: str
+) -> None:
+    axe = Path(pytest.importorskip("axe_playwright_python").__file__ or "").parent / "axe.min.js"
+    with Tab(browser, built / "reports" / f"{name}.html", color_scheme=scheme) as tab:
+        assert tab.page.locator(".formats a[download]").count() == 1
+        tab.page.evaluate(axe.read_text("utf-8"))
+        tab.page.evaluate("document.querySelectorAll('details').forEach(box => { box.open = true; })")
+        found = tab.page.evaluate("axe.run(document, {preload: false}).then(run => run.violations.map(one => one.id))")
+        assert found == []
 
 
 def test_a_chart_comes_alive_in_its_place_from_one_shared_bundle(built: Path, browser: Any) -> None:

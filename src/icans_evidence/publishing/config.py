@@ -33,6 +33,7 @@ class Site:
     options: dict[str, Any] = field(default_factory=dict)
     resources: tuple[str, ...] = ()
     reference_doc: Path | None = None
+    typst: dict[str, Any] = field(default_factory=dict)
 
     def html(self, page: Page, name: str, default: Any) -> Any:
         """An HTML option: the page's, else the site's, else `default`."""
@@ -53,6 +54,7 @@ def load(root: Path) -> Site:
     formats = values.get("format") or {}
     options = formats.get("html")
     options = options if isinstance(options, dict) else {}
+    typst = formats.get("typst")
     _check_links(values, pages, lines, faults)
     paths = {name: _path(root, values, name, lines, faults) for name in ("bibliography", "csl")}
     reference = _reference_doc(root, formats.get("docx"), lines, faults)
@@ -71,6 +73,7 @@ def load(root: Path) -> Site:
         echo=bool((values.get("execute") or {}).get("echo", True)),
         options=options,
         reference_doc=reference,
+        typst=typst if isinstance(typst, dict) else {},
         resources=tuple(str(name).removeprefix("/") for name in (values.get("project") or {}).get("resources") or []),
     )
 

@@ -25,9 +25,9 @@ PAGE_FORMAT = _words("""
 
 TYPST_FORMAT = _words("""
     papersize landscape template template-partials citeproc toc number-sections number-depth font-paths pdf-standard
-    shift-heading-level-by
+    shift-heading-level-by highlight-style
 """)
-DOCX_FORMAT = _words("reference-doc shift-heading-level-by toc number-sections number-depth")
+DOCX_FORMAT = _words("reference-doc shift-heading-level-by toc number-sections number-depth highlight-style")
 
 AUDIENCES = _words("neurologist nurse trainee", "audience.")
 """Whom a handout is for: one of these is true in its front matter."""

@@ -10,6 +10,7 @@ import re
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from icans_evidence.publishing import pandoc, typesetting, word
 from icans_evidence.publishing.config import Site
@@ -40,20 +41,27 @@ class Sheet:
 
 def made(sheet: Sheet, name: str) -> bytes:
     """The page in the paper format `name`. Raises `PandocError`, `TypstError`, or what a promised picture raises."""
-    writer, moment = FORMATS[name].writer, _moment(sheet.data)
+    writer, moment = FORMATS[name].writer, moment_of(sheet.data)
     if writer == "typst":
         markdown = _markdown(sheet.rendered, paper.inline("svg"))
         source = pandoc.written(_job(sheet, writer, markdown, moment)).decode()
         return typesetting.pdf(source, sheet.name, moment)
     with tempfile.TemporaryDirectory() as folder:
         markdown = _markdown(sheet.rendered, _into(Path(folder)))
-        return word.finished(pandoc.written(_job(sheet, writer, markdown, moment, f"--resource-path={folder}")))
+        written = pandoc.written(_job(sheet, writer, markdown, moment, f"--resource-path={folder}"))
+        named = str(_sheet_options(sheet).get("papersize", ""))
+        return word.finished(written, word.paper(sheet.page, sheet.site, named))
+
+
+def _sheet_options(sheet: Sheet) -> dict[str, Any]:
+    """The paper and how it lies, as `format: typst:` of the page says, else of the site; Word takes the same."""
+    said = sheet.site.typst | sheet.page.format_options("typst")
+    return {name: said[name] for name in ("landscape", "papersize") if said.get(name)}
 
 
 def _job(sheet: Sheet, writer: str, markdown: str, moment: int, *options: str) -> pandoc.Job:
     page, site = sheet.page, sheet.site
-    typst = page.format_options("typst")
-    extra = {name: typst[name] for name in ("landscape", "papersize") if typst.get(name)}
+    extra = _sheet_options(sheet)
     more = [f"--template={pandoc.THEME / 'page.typ'}"] if writer == "typst" else []
     if writer == "docx":
         more += [f"--reference-doc={word.reference(page, site)}", "--shift-heading-level-by=-1"]
@@ -86,7 +94,7 @@ def _into(folder: Path) -> Draw:
     return draw
 
 
-def _moment(data: Path) -> int:
+def moment_of(data: Path) -> int:
     """Seconds since 1970 of the data's date, the only date that a page on paper carries."""
     try:
         date = (data / "VERSION").read_text(encoding="utf-8").split()[1]

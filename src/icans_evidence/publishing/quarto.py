@@ -1,6 +1,6 @@
 """Quarto itself as the engine, where it is on PATH and this Python has the kernel that it runs cells in.
 
-It is run on the project as it stands; only its output folder and its Python are set from here.
+It is run on the project as it stands; only its output folder, its Python and the date of its files are set from here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from icans_evidence.errors import UserError
+from icans_evidence.publishing import printing, word
 from icans_evidence.publishing.formats import FORMATS
 
 KERNEL = ("jupyter_core", "nbformat", "nbclient", "ipykernel")
@@ -42,24 +43,28 @@ def obstacle() -> str | None:
     return None
 
 
-def render(root: Path, out: Path, formats: tuple[str, ...] = ("html",)) -> None:
-    """Renders the website at `root` into the folder `out`, one format after the other. Raises `QuartoError`."""
+def render(root: Path, data: Path, out: Path, formats: tuple[str, ...] = ("html",)) -> None:
+    """Renders the website at `root`, dated by `data`, into the folder `out`, a format at a time. Raises `QuartoError`.
+
+    Word files get what pandoc leaves out of them, as those of the embedded engine do.
+    """
     for name in formats:
-        if name == "html":
-            _render(root, out, "html")
-            continue
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.tmp-") as folder:
-            _render(root, Path(folder), FORMATS[name].writer)
+            _render(root, Path(folder), FORMATS[name].writer, printing.moment_of(data))
+            if name == "html":
+                shutil.copytree(folder, out, dirs_exist_ok=True)  # for Quarto empties its output folder
+                continue
             for made in sorted(Path(folder).rglob(f"*{FORMATS[name].suffix}")):
-                shutil.copyfile(made, out / made.relative_to(folder))
+                written = made.read_bytes()
+                (out / made.relative_to(folder)).write_bytes(word.finished(written) if name == "docx" else written)
 
 
-def _render(root: Path, out: Path, writer: str) -> None:
+def _render(root: Path, out: Path, writer: str, moment: int) -> None:
     program = executable()
     if program is None:
         raise QuartoError("quarto is not on PATH; use --engine pandoc, or install Quarto 1.10")
     command = [program, "render", str(root), "--to", writer, "--output-dir", os.path.relpath(out, root)]
-    settings = os.environ | {"QUARTO_PYTHON": sys.executable}
+    settings = os.environ | {"QUARTO_PYTHON": sys.executable, "SOURCE_DATE_EPOCH": str(moment)}
     done = subprocess.run(command, env=settings, capture_output=True, check=False, cwd=root)
     if done.returncode:
         words = (done.stdout + done.stderr).decode(errors="replace").strip().splitlines()

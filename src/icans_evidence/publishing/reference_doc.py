@@ -44,6 +44,9 @@ class Style:
     color: str = INK
     based: str = "Normal"
     keep: bool = False
+    whole: bool = False
+    shade: str = ""
+    hanging: float = 0
     level: int | None = None
     left: float = 0
     border: str = ""
@@ -59,9 +62,10 @@ PARAGRAPHS = (
     Style("Body Text", after=6),
     Style("First Paragraph", after=6, based="BodyText"),
     Style("Compact", after=2, based="BodyText"),
+    Style("Kept Text", before=4, after=3, based="BodyText", keep=True),
     Style("Title", 20, 0, 2, bold=True, keep=True),
     Style("Subtitle", 11.5, 0, 12, color=MUTED, keep=True),
-    Style("heading 1", 13, 18, 6, bold=True, keep=True, level=0),
+    Style("heading 1", 13, 15, 5, bold=True, keep=True, level=0),
     Style("heading 2", 11, 14, 5, bold=True, keep=True, level=1),
     Style("heading 3", 10, 12, 4, bold=True, keep=True, level=2),
     Style("heading 4", 9.5, 10, 4, bold=True, keep=True, level=3),
@@ -69,7 +73,7 @@ PARAGRAPHS = (
     Style("heading 6", 9.5, 10, 4, italic=True, keep=True, level=5),
     Style("Block Text", left=14, color=MUTED, border=LINE),
     Style("Footnote Text", 8, after=2),
-    Style("Bibliography", 8.5, after=3),
+    Style("Bibliography", 8.5, after=3, left=20, hanging=20),
     Style("Definition Term", bold=True, after=0, keep=True),
     Style("Definition", left=14),
     Style("caption", 8.5, 3, 8, color=MUTED),
@@ -78,11 +82,11 @@ PARAGRAPHS = (
     Style("Figure", after=0, keep=True),
     Style("Captioned Figure", after=0, based="Figure", keep=True),
     Style("Picture Part", after=0, based="Figure"),
-    Style("Source Code", 8, 4, 6),
+    Style("Source Code", 8, 4, 6, whole=True, shade="F5F7F9"),
     Style("Table Text", 8, 1, 1),
     Style("Table Head", 8, 1, 2, bold=True, based="TableText", keep=True),
     Style("Answer", 11.5, 2, 8),
-    Style("Note", 8, 2, 8, color=MUTED),
+    Style("Note", 8, 4, 8, color=MUTED),
     Style("Key", 8, 1, 1),
     Style("Callout", after=4, left=8, border="7D8791"),
     Style("Callout Title", before=8, after=3, left=8, bold=True, keep=True, border="7D8791"),
@@ -181,10 +185,12 @@ def _paragraph(style: Style, width: int) -> str:
     """One paragraph style; a border stands at its left, a tab at the right edge of the text."""
     edge = f'<w:pBdr><w:left w:val="single" w:sz="18" w:space="6" w:color="{style.border}"/></w:pBdr>'
     paragraph = [
-        "<w:keepNext/>" if style.keep else '<w:keepNext w:val="0"/>', "<w:widowControl/>", edge if style.border else "",
+        "<w:keepNext/>" if style.keep else '<w:keepNext w:val="0"/>', "<w:keepLines/>" if style.whole else "",
+        "<w:widowControl/>", edge if style.border else "",
+        f'<w:shd w:val="clear" w:color="auto" w:fill="{style.shade}"/>' if style.shade else "",
         f'<w:tabs><w:tab w:val="right" w:pos="{width}"/></w:tabs>' if style.right_tab else "",
         f'<w:spacing w:before="{style.before * 20:.0f}" w:after="{style.after * 20:.0f}"/>',
-        f'<w:ind w:left="{style.left * 20:.0f}"/>' if style.left else "",
+        f'<w:ind w:left="{style.left * 20:.0f}" w:hanging="{style.hanging * 20:.0f}"/>' if style.left else "",
         "" if style.level is None else f'<w:outlineLvl w:val="{style.level}"/>',
     ]  # fmt: skip
     run = [

@@ -102,7 +102,7 @@ def _make(todo: Plan, new: Path) -> Plan:
     found = _check_pages(todo)
     if todo.engine == "quarto":
         todo.say("quarto render")
-        quarto.render(todo.site.root, new, todo.formats)
+        quarto.render(todo.site.root, todo.data, new, todo.formats)
         for name in todo.site.pages:
             page = new / html_name(name)
             page.write_text(downloads.offered(todo, name, page.read_text(encoding="utf-8"), new), encoding="utf-8")

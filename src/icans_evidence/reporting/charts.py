@@ -59,14 +59,18 @@ def _cut(rows: pl.DataFrame, axis: Axis) -> Rows:
     return rows.head(MOST_ROWS), replace(axis, headline="\n".join(filter(None, (axis.headline, said))))
 
 
+FEW = 6
+"""Rows of a group that its description names one by one; of more it names the first and the last."""
+
+
 def description(plan: Planned, rows: pl.DataFrame) -> str:
-    """The picture in words: what it shows, how many rows, and the first and last value in each group."""
-    parts = [f"{plan.title}. {wording.plural(rows.height, 'row')}."]
-    for (group,), members in rows.group_by("group", maintain_order=True):
-        values = members.filter(pl.col("right").is_not_null())["right"]
-        if values.len():
-            ends = values[0] if values.len() == 1 else f"from {values[0]} to {values[-1]}"
-            parts.append(f"{group}: {ends}.")
+    """The picture in words: what it shows, and of each group its rows, or how many with the first and the last."""
+    parts = [f"{plan.title}."]
+    told = rows.filter(pl.col("right").is_not_null())
+    for (group,), members in told.group_by("group", maintain_order=True):
+        said = [": ".join(filter(None, row)) for row in members.select("label", "right").iter_rows()]
+        ends = "; ".join(said) if len(said) <= FEW else f"{len(said)} rows, first {said[0]}, last {said[-1]}"
+        parts.append(f"{group}: {ends}." if group else f"{ends}.")
     return " ".join(parts)
 
 

@@ -14,8 +14,9 @@ from html import escape, unescape
 from icans_evidence.reporting.svg import standalone
 
 Draw = Callable[[str, str], str]
-MOST_ROWS = 160
-"""Rows of a table on paper; a longer one is searched, not read, and the web page and its files hold it whole."""
+MOST_ROWS, LEEWAY = 160, 40
+"""Rows of a table on paper and how many more are let pass; a longer one is searched, not read, and the web page and
+its files hold it whole."""
 PAGE, PART = 1.2, 0.4
 """In widths of a picture: above the first it is cut, into parts of the second, which fill pages one below the other."""
 _SVG = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
@@ -50,10 +51,10 @@ def on_paper(html: str, draw: Draw) -> str:
 
 def _cut(body: re.Match[str]) -> str:
     rows = body.group(2).split("</tr>")
-    if len(rows) - 1 <= MOST_ROWS:
+    if len(rows) - 1 <= MOST_ROWS + LEEWAY:
         return body.group(0)
     said = f"Printed are the first {MOST_ROWS} of {len(rows) - 1:,} rows; the web page and its files hold all."
-    return f'{body.group(1)}{"</tr>".join(rows[:MOST_ROWS])}</tr>{body.group(3)}<p class="source">{said}</p>'
+    return f'{body.group(1)}{"</tr>".join(rows[:MOST_ROWS])}</tr>{body.group(3)}<div class="source"><p>{said}</p></div>'
 
 
 def picture(svg: str, draw: Draw, words: str) -> str:
@@ -85,14 +86,35 @@ def parts(svg: str) -> Iterator[str]:
     if height <= PAGE * width:
         yield svg
         return
-    taken = [(y - 14, y + (80 if heavy else 6)) for y, heavy in _lines(svg)]
+    taken = list(_taken(svg))
     start = 0.0
     while start < height:
-        end = min(start + PART * width, height)
-        while end < height and end > start + 100 and any(low < end < high for low, high in taken):
-            end -= 1
+        end = _cut_at(min(start + PART * width, height), start + 100, height, taken)
         yield window(svg, (top + start, top + end))
         start = end
+
+
+def _cut_at(wanted: float, least: float, height: float, taken: list[tuple[float, float]]) -> float:
+    """The nearest free place at or above `wanted`, but not above `least`; where none is free, the next below."""
+
+    def free(place: float) -> bool:
+        return place >= height or not any(low < place < high for low, high in taken)
+
+    place = wanted
+    while place > least and not free(place):
+        place -= 1
+    while not free(place):
+        place += 1
+    return min(place, height)
+
+
+def _taken(svg: str) -> Iterator[tuple[float, float]]:
+    """From where to where no cut may go: through a line of words, or between a head and its first row."""
+    lines = list(_lines(svg))
+    heads = sorted(y for y, heavy in lines if heavy)
+    for y, heavy in lines:
+        later = next((other for other in heads if other > y + 40), y + 100)
+        yield y - 14, min(y + 80, later - 15) if heavy else y + 6
 
 
 def box(svg: str) -> tuple[float, float, float, float]:

@@ -77,6 +77,8 @@ def _as_html(
         rf'\1 class="table-scroll" tabindex="0" role="region" aria-label="{escape(table_id)}"', html, count=1
     )
     html = html.replace('data-quarto-disable-processing="false"', 'data-quarto-disable-processing="true"')
+    if len(columns) > 4 or (len(columns) > 2 and not figures):  # else a phone is wide enough for the table
+        html = html.replace('class="gt_table"', 'class="gt_table cards"', 1)
     return _labelled(_STYLE.sub("", html), table_id, labels)
 
 

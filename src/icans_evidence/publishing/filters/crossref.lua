@@ -1,4 +1,7 @@
--- Section, figure and table numbers, and references to them, as Quarto writes them.
+-- Section, figure and table numbers, and references to them, as Quarto writes them; on paper for both engines.
+
+-- The web pages that Quarto makes it numbers itself.
+if quarto and FORMAT:match("html") then return {} end
 
 local NBSP = "\u{a0}"
 local TITLES = { fig = "Figure", tbl = "Table", sec = "Section" }
@@ -23,6 +26,7 @@ local function number_heading(header)
   header.attributes.number = number
   header.content:insert(1, PAPER and pandoc.Str(NBSP) or pandoc.Space())
   header.content:insert(1, pandoc.Span({ pandoc.Str(number) }, { class = "header-section-number" }))
+  if PAPER then header.classes:insert("unnumbered") end -- or Quarto would have it numbered once more
   return header
 end
 
@@ -69,9 +73,10 @@ local function pictures(div)
   local parts = pandoc.List({})
   div:walk({ Image = function(image) parts:insert(image) end })
   local blocks = pandoc.Blocks({})
+  local beside = pandoc.RawInline("openxml", "") -- a picture alone in its paragraph Quarto would frame as a figure
   for i, image in ipairs(parts) do
     local style = i == #parts and "Captioned Figure" or "Picture Part"
-    blocks:insert(pandoc.Div({ pandoc.Para({ image }) }, { ["custom-style"] = style }))
+    blocks:insert(pandoc.Div({ pandoc.Para({ image, beside }) }, { ["custom-style"] = style }))
   end
   return #parts > 0 and blocks or pandoc.Blocks(div.content)
 end
@@ -143,6 +148,19 @@ local function labelled_table(tbl)
   return float(pandoc.Div({ caption, tbl }, pandoc.Attr(label, { "float", "float-tbl" })))
 end
 
+-- Quarto hands a labelled cell over with its caption at the end, or in an attribute.
+local function from_quarto(div)
+  local kind, last = div.identifier:match("^(%a+)%-"), div.content[#div.content]
+  if not quarto or not (kind == "fig" or kind == "tbl") then return nil end
+  local given = div.attributes["fig-cap"] or div.attributes["tbl-cap"]
+  local said = given and pandoc.read(given, "markdown").blocks[1] or last
+  if not given then div.content:remove(#div.content) end
+  div.content:insert(1, pandoc.Div({ said }, { class = "float-caption" }))
+  div.classes = pandoc.List({ "float", "float-" .. kind })
+  div.attributes = {}
+  return div
+end
+
 local function number_blocks(doc)
   return doc:walk({
     traverse = "topdown",
@@ -152,7 +170,8 @@ local function number_blocks(doc)
       if numbered then return numbered, false end
     end,
     Div = function(div)
-      if div.classes:includes("float") then return float(div), false end
+      local labelled = div.classes:includes("float") and div or from_quarto(div)
+      if labelled then return float(labelled), false end
     end,
   })
 end
@@ -192,6 +211,48 @@ local function page_link(link)
   end
 end
 
+-- In typst a div would be a block of its own, with the space of one; in Word Quarto looks at the divs of its cells.
+local function unwrapped(div)
+  if PAPER and div.identifier == "" and not div.attributes["custom-style"] then return div.content end
+end
+
+local function is_group(row, columns)
+  local cell = #row.cells == 1 and columns > 1 and row.cells[1]
+  local first = cell and cell.contents[1]
+  return first and first.content and #first.content == 1 and first.content[1].t == "Strong"
+end
+
+-- In typst the name of a group is a head of the rows below it, which pandoc has no word for: it stays with them, and a
+-- reader is told so.
+local function with_group_heads(tbl)
+  local found = false
+  for _, body in ipairs(tbl.bodies) do
+    for _, row in ipairs(body.body) do found = found or is_group(row, #tbl.colspecs) end
+  end
+  if FORMAT ~= "typst" or not found then return nil end
+  local lines = pandoc.write(pandoc.Pandoc({ tbl }), "typst", pandoc.WriterOptions({ wrap_text = "wrap-none" }))
+  local group = "\n( *)(table%.cell%([^\n]-colspan: %d+%)%[#strong%[[^\n]*%]%]),(%f[\n])"
+  return pandoc.RawBlock("typst", (lines:gsub(group, "\n%1table.header(level: 2, repeat: false, %2),%3")))
+end
+
+local function at_edge(block, first)
+  if not block or block.t == "Table" then return block ~= nil end
+  return block.t == "Div" and at_edge(block.content[first and 1 or #block.content], first)
+end
+
+-- Word would make one table of two with nothing between.
+local function parted(blocks)
+  if FORMAT ~= "docx" then return blocks end
+  local apart = pandoc.Blocks({})
+  for i, block in ipairs(blocks) do
+    if i > 1 and at_edge(blocks[i - 1], false) and at_edge(block, true) then
+      apart:insert(pandoc.Para({ pandoc.Str(NBSP) }))
+    end
+    apart:insert(block)
+  end
+  return apart
+end
+
 local function highest_level(doc)
   local highest = 6
   doc:walk({ Header = function(header) highest = math.min(highest, header.level) end })
@@ -199,8 +260,12 @@ local function highest_level(doc)
 end
 
 function Pandoc(doc)
-  numbering = pandoc.utils.stringify(doc.meta["house-number-sections"] or "") == "true"
+  local asked = pandoc.utils.stringify(doc.meta["house-number-sections"] or "") == "true"
+  numbering = asked or (quarto and (doc.meta["section-numbering"] ~= nil or PANDOC_WRITER_OPTIONS.number_sections))
   depth = tonumber(pandoc.utils.stringify(doc.meta["house-number-depth"] or "6"))
   top = highest_level(doc)
-  return number_blocks(doc):walk({ Cite = resolve, Link = page_link })
+  local made = number_blocks(doc):walk({ Cite = resolve, Link = page_link, Div = unwrapped })
+  made = made:walk({ Table = with_group_heads })
+  made.blocks = parted(made.blocks)
+  return made
 end

@@ -6,7 +6,8 @@ local text = pandoc.utils.stringify
 local TYPST = FORMAT == "typst"
 local LINE = TYPST and 112 or 102 -- characters that a line of a table holds
 local POCKET = 0.62 -- of them, on a card of A6
-local WHOLE = 14 -- rows of a table that is not broken over pages
+local WORD, LONG_WORD = 22, 34 -- the longest word that no column breaks, and where the sheet has room for it
+local WHOLE = 34 -- lines of a table that is not broken over pages
 local RULED = '(bottom: 0.3pt + rgb("#d5dae0"))'
 local wide, pocket = false, false
 
@@ -14,14 +15,42 @@ local function raw(words) return pandoc.RawInline("typst", words) end
 
 local function quoted(words) return '"' .. words:gsub("\\", "\\\\"):gsub('"', '\\"'):gsub("\n", "\\n") .. '"' end
 
+-- A drawing that is in its image's address becomes a file, or the address would be written beside each picture of Word.
+local files = 0
+
+local function into_file(img)
+  if not img.src:match("^data:") then return end
+  local kind, data = pandoc.mediabag.fetch(img.src)
+  img.src = "picture-" .. files .. (kind == "image/jpeg" and ".jpg" or ".png")
+  files = files + 1
+  pandoc.mediabag.insert(img.src, kind, data)
+end
+
+-- A logo is three lines high; typst reads no address, so that there the picture goes inside a drawing.
+local function logo(img, words)
+  if not TYPST then
+    into_file(img)
+    img.caption, img.attributes = pandoc.Inlines({ pandoc.Str(words) }), { height = pocket and "0.8cm" or "1.1cm" }
+    return img
+  end
+  local _, data = pandoc.mediabag.fetch(img.src)
+  local size = pandoc.image.size(data)
+  local box = string.format('width="%d" height="%d"', size.width, size.height)
+  local svg = '<svg xmlns="http://www.w3.org/2000/svg" ' .. box .. "><image " .. box .. ' href="' .. img.src .. '"/></svg>'
+  local call = "image(bytes(" .. quoted(svg) .. '), format: "svg", height: ' .. (pocket and "0.8cm" or "1.1cm") .. ", alt: "
+  return raw("#box(baseline: 30%, " .. call .. quoted(words) .. "))")
+end
+
 -- An image whose drawing is in its address, as typst takes it; one without words is no more than an ornament.
 local function image(img)
   local words = text(img.caption)
   if words == "" then words = img.attributes.alt or "" end
+  if img.classes:includes("logo") then return logo(img, words) end
   local width = tonumber((img.attributes.width or ""):match("^[%d.]+$"))
   if not TYPST then
+    into_file(img)
     img.caption = pandoc.Inlines({ pandoc.Str(words) })
-    img.attributes = width and { width = string.format("%.2fcm", math.min(width, 880) / 880 * (wide and 24.6 or 17.4)) } or {}
+    img.attributes = width and { width = string.format("%.2fcm", math.min(width, 880) / 880 * (wide and 24.6 or 17.8)) } or {}
     return img
   end
   local kind, data = pandoc.mediabag.fetch(img.src)
@@ -59,36 +88,71 @@ local function figure_whole(cell)
   cell.contents = cell.contents:walk({ Space = function() return pandoc.Str("\u{a0}") end })
 end
 
--- Like a browser: no column narrower than its longest word, the rest shared by what the cells still ask for.
-local function set_widths(tbl)
-  local most, least, line = {}, {}, LINE * (wide and 1.5 or pocket and POCKET or 1)
-  for i = 1, #tbl.colspecs do most[i], least[i] = 3, 3 end
+-- What each column holds: its longest word and cell in characters, and the squares of its cells' lengths, summed.
+local function measured(tbl)
+  local columns, rows = {}, {}
+  for i = 1, #tbl.colspecs do columns[i] = { least = 3, most = 3, area = 1 } end
   each_row(tbl, function(row, head)
-    local column = 1
+    local place, cells = 1, {}
     for _, cell in ipairs(row.cells) do
       figure_whole(cell)
-      if cell.col_span == 1 and column <= #most then
+      local column = columns[place]
+      if cell.col_span == 1 and column then
         local all, longest = lengths(cell)
-        most[column] = math.max(most[column], math.min(all, head and 24 or 200) + 2)
-        least[column] = math.max(least[column], math.min(longest, 22) + 2)
+        if head and all <= 10 then longest = all end
+        column.least = math.max(column.least, math.min(longest, LONG_WORD) + 2)
+        column.most = math.max(column.most, (head and math.min(all, 24) or all) + 2)
+        column.area = column.area + all * all
+        cells[place] = all
       end
-      column = column + cell.col_span
+      place = place + cell.col_span
     end
+    table.insert(rows, cells)
   end)
-  local asked, needed = 0, 0
-  for i = 1, #most do
-    most[i] = math.max(most[i], least[i])
-    asked, needed = asked + most[i], needed + least[i]
+  return columns, rows
+end
+
+-- The widths that make the rows lowest, if each is as high as the squares of its cells' heights say: by the cube root
+-- of a column's area, but no narrower than its longest word and no wider than its longest cell.
+local function shared(columns, line)
+  local low, high, needed = 0, line, 0
+  for _, column in ipairs(columns) do needed = needed + column.least end
+  if needed > 0.8 * line then
+    for _, column in ipairs(columns) do column.least = math.min(column.least, WORD + 2) end
   end
-  local free = math.max(line - needed, 0)
+  local function width(column, scale)
+    return math.max(column.least, math.min(column.most, scale * column.area ^ (1 / 3)))
+  end
+  local function total(scale)
+    local sum = 0
+    for _, column in ipairs(columns) do sum = sum + width(column, scale) end
+    return sum
+  end
+  for _ = 1, 30 do
+    local middle = (low + high) / 2
+    if total(middle) > line then high = middle else low = middle end
+  end
+  for _, column in ipairs(columns) do column.width = width(column, low) end
+  return math.max(line, total(low))
+end
+
+-- Sets the widths of the columns; returns how many lines the table then takes, about.
+local function set_widths(tbl)
+  local line = LINE * (wide and 1.5 or pocket and POCKET or 1)
+  local columns, rows = measured(tbl)
+  local whole = shared(columns, line)
   for i, spec in ipairs(tbl.colspecs) do
-    local share = least[i]
-    if asked <= line then share = most[i]
-    elseif asked > needed then share = least[i] + free * (most[i] - least[i]) / (asked - needed) end
-    spec[2] = share / math.max(line, needed)
+    spec[2] = columns[i].width / whole
     if spec[1] == "AlignDefault" then spec[1] = "AlignLeft" end
     tbl.colspecs[i] = spec
   end
+  local lines = 0
+  for _, cells in ipairs(rows) do
+    local most = 1
+    for i, all in pairs(cells) do most = math.max(most, math.ceil(all / (columns[i].width - 2))) end
+    lines = lines + most
+  end
+  return lines
 end
 
 local function strong(cell)
@@ -131,37 +195,105 @@ local function foot_of(tbl)
   return notes
 end
 
+-- The name of a group at the head of a body is a row like the names of later groups.
+local function one_body(tbl)
+  for _, body in ipairs(tbl.bodies) do
+    if #body.head > 0 then body.body, body.head = body.head .. body.body, {} end
+  end
+end
+
+-- In typst a table that leaves part of the line free fills a block of its width, so that all its rules are as long.
+local function in_its_width(tbl)
+  local whole = 0
+  for _, spec in ipairs(tbl.colspecs) do whole = whole + spec[2] end
+  if not TYPST or whole > 0.98 then return pandoc.Blocks({ tbl }) end
+  for i, spec in ipairs(tbl.colspecs) do tbl.colspecs[i] = { spec[1], spec[2] / whole } end
+  local opening = string.format("#block(width: %.2f%%)[", 100 * whole)
+  return pandoc.Blocks({ pandoc.RawBlock("typst", opening), tbl, pandoc.RawBlock("typst", "]") })
+end
+
 local function table_on_paper(tbl)
   local notes = foot_of(tbl)
+  one_body(tbl)
   narrowed(tbl)
-  set_widths(tbl)
-  local rows = 0
+  local lines = set_widths(tbl)
   each_row(tbl, function(row, head)
-    rows = rows + 1
     row.attr.classes = {}
     named(row)
     for _, cell in ipairs(row.cells) do
       if has(cell, "^number$") or has(cell, "^gt_right$") then cell.alignment = "AlignRight" end
-      if has(cell, "^gt_group_heading$") then strong(cell) end
+      local group = has(cell, "^gt_group_heading$")
+      if group and TYPST then strong(cell) end
       if cell.alignment == "AlignDefault" and head then cell.alignment = "AlignLeft" end
       if not TYPST then
         for i, block in ipairs(cell.contents) do
           if block.t == "Plain" then cell.contents[i] = pandoc.Para(block.content) end
         end
-        cell.contents = pandoc.Blocks({ pandoc.Div(cell.contents, { ["custom-style"] = head and "Table Head" or "Table Text" }) })
+        cell.contents = pandoc.Blocks({ pandoc.Div(cell.contents, { ["custom-style"] = (head or group) and "Table Head" or "Table Text" }) })
       end
       cell.attr = pandoc.Attr()
     end
   end)
-  local ruled, short = tbl.classes:includes("listing"), rows <= WHOLE
-  tbl.attr = pandoc.Attr(tbl.identifier, {}, ruled and { ["typst:stroke"] = RULED } or {})
-  local blocks = pandoc.Blocks({ tbl })
+  local ruled, short = tbl.classes:includes("listing"), lines <= WHOLE
+  tbl.attr = pandoc.Attr(tbl.identifier, { "typst:no-figure" }, ruled and { ["typst:stroke"] = RULED } or {})
+  local blocks = in_its_width(tbl)
   if TYPST and short then
     blocks:insert(1, pandoc.RawBlock("typst", "#block(breakable: false)["))
-    blocks:insert(pandoc.RawBlock("typst", "]"))
   end
   if #notes > 0 then blocks:insert(pandoc.Div(notes, { class = "source" })) end
+  if TYPST and short then blocks:insert(pandoc.RawBlock("typst", "]")) end
   return blocks
+end
+
+-- A paragraph that stays on the page of what it leads to.
+local function kept(block, name)
+  if not TYPST then return pandoc.Div({ pandoc.Para(block.content) }, { ["custom-style"] = "Kept Text" }) end
+  local inlines = pandoc.Inlines({ raw("#house-" .. (name or "kept") .. "[") }) .. block.content
+  inlines:insert(raw("]"))
+  return pandoc.Plain(inlines)
+end
+
+local function is_text(block) return block ~= nil and (block.t == "Para" or block.t == "Plain") end
+
+-- A case of a quiz stays with its question, the description of a term with the term.
+local function whole_items(list)
+  list.content = list.content:map(function(item)
+    if #item > 1 and is_text(item[1]) then item[1] = kept(item[1], "question") end
+    return item
+  end)
+  return list
+end
+
+local LED_TO = { CodeBlock = true, Table = true, BulletList = true, OrderedList = true, DefinitionList = true }
+
+local function leads(before, block, after)
+  if not is_text(block) or after == nil then return false end
+  local float = after.t == "Div" and after.identifier:match("^%a%a%a?%-") or after.t == "RawBlock"
+  local words = #block.content < 4 and text(block.content) or text(block.content[#block.content])
+  if words:match(":$") then return LED_TO[after.t] or float end
+  if before and before.t == "Header" then return after.t ~= "Para" and after.t ~= "Header" end
+  return #block.content == 1 and block.content[1].t == "Strong"
+end
+
+-- What is printed stays below the command that prints it.
+local function with_output(block, after)
+  if not TYPST or block.t ~= "CodeBlock" or not after or after.t ~= "CodeBlock" then return { block } end
+  return { pandoc.RawBlock("typst", "#house-command["), block, pandoc.RawBlock("typst", "]") }
+end
+
+local function with_leads(blocks)
+  local out = pandoc.Blocks({})
+  for i, block in ipairs(blocks) do
+    if leads(blocks[i - 1], block, blocks[i + 1]) then out:insert(kept(block))
+    else out:extend(with_output(block, blocks[i + 1])) end
+  end
+  return out
+end
+
+local function with_leads_inside(div)
+  if div.identifier ~= "" then return nil end
+  div.content = with_leads(div.content)
+  return div
 end
 
 local function unbroken(span)
@@ -215,7 +347,8 @@ function Pandoc(doc)
   wide = doc.meta.landscape ~= nil
   pocket = doc.meta.papersize ~= nil and pandoc.utils.stringify(doc.meta.papersize) == "a6"
   doc = doc:walk({ RawBlock = read_again, RawInline = read_inline })
-  doc = doc:walk({ Span = unbroken }):walk({ Table = table_on_paper, Image = image })
+  doc = doc:walk({ Span = unbroken, OrderedList = whole_items, Div = with_leads_inside }):walk({ Table = table_on_paper, Image = image })
+  doc.blocks = with_leads(doc.blocks)
   local page = text(doc.meta["house-page"] or "")
   if page == "" then page = quarto.doc.input_file end
   local web = page:gsub("^.*/", ""):gsub("%.qmd$", ".html")

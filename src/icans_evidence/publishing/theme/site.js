@@ -179,6 +179,20 @@
     choose(0);
   }
 
+  /* tables that scroll are announced by their caption, the title of their box or the heading above them, never by an id */
+  function regionsSetUp() {
+    const taken = new Map();
+    all(".table-scroll[id][role=region]").forEach((region) => {
+      const places = [[".quarto-float", "figcaption"], [".callout", ".callout-title"], ["section", "h1, h2, h3, h4"], ["main", "h1"]];
+      const said = places.map(([around, words]) => { const box = region.closest(around); return box && box.querySelector(words); }).find(Boolean);
+      if (!said) return;
+      const seen = Array.from(said.childNodes).filter((node) => !(node.classList && node.classList.contains("screen-reader-only")));
+      const words = seen.map((node) => node.textContent).join("").trim().replace(/\s+/g, " ");
+      taken.set(words, (taken.get(words) || 0) + 1);
+      region.setAttribute("aria-label", taken.get(words) > 1 ? words + ", table " + taken.get(words) : words);
+    });
+  }
+
   /* commands: no line ends behind the hyphens of an option or inside its name */
   function codeSetUp(code) {
     const words = code.textContent.split(/(\s+)/);
@@ -337,6 +351,7 @@
     chartsSetUp();
     all("table.sortable, .sortable table").forEach(sortableSetUp);
     all(".panel-tabset").filter((tabset) => tabset.querySelector(".tab-links")).forEach(tabsetSetUp);
+    regionsSetUp();
     all("main code").filter((code) => !code.children.length && code.textContent.includes("-")).forEach(codeSetUp);
     numbersSetUp();
     document.addEventListener("click", (event) => {
