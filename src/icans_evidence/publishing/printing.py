@@ -19,6 +19,8 @@ from icans_evidence.publishing.forms import Draw
 from icans_evidence.publishing.qmd import Page, shown
 from icans_evidence.publishing.run import Rendered
 from icans_evidence.reporting import paper
+from icans_evidence.reporting.png import png
+from icans_evidence.reporting.svg import standalone
 
 FENCE = "`" * 12
 _BLOCK = re.compile(r"```\{=html\}\n(<!--slot-[0-9a-f]+-\d+-->)\n```")
@@ -42,15 +44,13 @@ class Sheet:
 def made(sheet: Sheet, name: str) -> bytes:
     """The page in the paper format `name`. Raises `PandocError`, `TypstError`, or what a promised picture raises."""
     writer, moment = FORMATS[name].writer, moment_of(sheet.data)
-    if writer == "typst":
-        markdown = _markdown(sheet.rendered, paper.inline("svg"))
-        source = pandoc.written(_job(sheet, writer, markdown, moment)).decode()
-        return typesetting.pdf(source, sheet.name, moment)
     with tempfile.TemporaryDirectory() as folder:
-        markdown = _markdown(sheet.rendered, _into(Path(folder)))
+        markdown = _markdown(sheet.rendered, _into(Path(folder), FORMATS[name].drawings))
         written = pandoc.written(_job(sheet, writer, markdown, moment, f"--resource-path={folder}"))
-        named = str(_sheet_options(sheet).get("papersize", ""))
-        return word.finished(written, word.paper(sheet.page, sheet.site, named))
+        if writer == "typst":
+            return typesetting.pdf(written.decode(), sheet.name, moment, Path(folder))
+    named = str(_sheet_options(sheet).get("papersize", ""))
+    return word.finished(written, word.paper(sheet.page, sheet.site, named))
 
 
 def _sheet_options(sheet: Sheet) -> dict[str, Any]:
@@ -82,13 +82,12 @@ def _markdown(rendered: Rendered, draw: Draw) -> str:
     return _INLINE.sub(inline, _BLOCK.sub(block, rendered.markdown))
 
 
-def _into(folder: Path) -> Draw:
-    """Draws PNG files into `folder`."""
-    from icans_evidence.reporting.png import png
+def _into(folder: Path, form: str) -> Draw:
+    """Draws files of the form "svg" or "png" into `folder`."""
 
     def draw(svg: str, words: str) -> str:
-        path = folder / f"picture-{len(list(folder.iterdir()))}.png"
-        path.write_bytes(png(svg))
+        path = folder / f"drawing-{len(list(folder.iterdir()))}.{form}"
+        path.write_bytes(png(svg) if form == "png" else standalone(svg).encode())
         return paper.image(path.name, svg, words)
 
     return draw

@@ -1,6 +1,6 @@
 """A page's typst source set as PDF: tagged for PDF/UA-1, fonts embedded, the same bytes each time.
 
-Nothing outside the source and the theme's fonts is read; fonts of the machine are not used.
+Nothing outside the source, its folder of drawings and the theme's fonts is read; fonts of the machine are not used.
 """
 
 from __future__ import annotations
@@ -18,13 +18,17 @@ class TypstError(UserError):
     """typst is absent or refused a page; the message carries typst's own words."""
 
 
-def pdf(source: str, name: str, moment: int) -> bytes:
-    """The PDF of a typst source; `moment` (seconds since 1970) is its date. Raises `TypstError`."""
+def pdf(source: str, name: str, moment: int, folder: Path | None = None) -> bytes:
+    """The PDF of a typst source; `moment` (seconds since 1970) is its date, `folder` has its drawings.
+
+    Raises `TypstError`.
+    """
     try:
         import typst
     except ImportError as error:
         raise TypstError("typst is not installed; pip install 'icans-evidence[render]' brings it") from error
-    compiler = typst.Compiler(font_paths=[str(FONTS)], ignore_system_fonts=True)
+    root = None if folder is None else str(folder)
+    compiler = typst.Compiler(root=root, font_paths=[str(FONTS)], ignore_system_fonts=True)
     try:
         made = compiler.compile(source.encode(), format="pdf", pdf_standards=[STANDARD], timestamp=moment)
     except RuntimeError as error:

@@ -53,10 +53,14 @@ local function image(img)
     img.attributes = width and { width = string.format("%.2fcm", math.min(width, 880) / 880 * (wide and 24.6 or 17.8)) } or {}
     return img
   end
-  local kind, data = pandoc.mediabag.fetch(img.src)
-  if kind ~= "image/svg+xml" then return nil end
+  local drawing = quoted(img.src)
+  if not img.src:match("^drawing%-%d+%.svg$") then -- our own engine draws files, which typst reads itself
+    local kind, data = pandoc.mediabag.fetch(img.src)
+    if kind ~= "image/svg+xml" then return nil end
+    drawing = "bytes(" .. quoted(data) .. '), format: "svg"'
+  end
   local size = width and width < 880 and string.format("%.2fpt", width * 0.5725) or "100%"
-  local call = "image(bytes(" .. quoted(data) .. '), format: "svg", width: ' .. size
+  local call = "image(" .. drawing .. ", width: " .. size
   if words == "" then return raw("#pdf.artifact(box(" .. call .. ")))") end
   return raw("#box(" .. call .. ", alt: " .. quoted(words) .. "))")
 end
