@@ -118,3 +118,14 @@ def test_drawings_become_png_in_several_threads_at_once():
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(png, [drawing.format(radius) for radius in range(1, 13)]))
     assert all(data.startswith(b"\x89PNG") for data in made) and len(set(made)) == 12
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_head_of_a_group_is_said_whole(evidence, plan, names, form):
+    for name in names:
+        rows, axis = rows_of(evidence, plan, name)
+        layers = strip(rows, axis, form)["layer"]
+        heads = [layer for layer in layers if layer["mark"].get("fontWeight") == 600]
+        said = " ".join(row["words"] for layer in heads for row in layer["data"]["values"])
+        assert "\u2026" not in said
+        assert all(group in said for group in rows["group"].drop_nulls())

@@ -10,6 +10,8 @@ from math import ceil, floor, log10
 
 import polars as pl
 
+from icans_evidence.reporting.fitting import folded
+
 _TEXT = (
     "group", "label", "detail", "product", "scale", "flag", "note", "right", "count", "share", "interval", "mark",
     "relation", "hover",
@@ -121,6 +123,15 @@ class Band:
     end: int
 
 
+HEAD_STEP = 17
+"""Pixels from one line of a group's head to the next."""
+
+
+def head_lines(head: str, form: Form) -> list[str]:
+    """A group's head in as many lines as the form's width asks for: what is counted must not be cut off."""
+    return folded(head, form.sizes[0] + 1.5, form.width)
+
+
 def place(rows: pl.DataFrame, form: Form, below: int = 0) -> tuple[pl.DataFrame, list[Band], int]:
     """Rows with `y`, their top in pixels from `below` on; the groups; and the height of all.
 
@@ -131,7 +142,7 @@ def place(rows: pl.DataFrame, form: Form, below: int = 0) -> tuple[pl.DataFrame,
     y, axis_at = below, -form.every
     for group, flags in _groups(rows):
         start, axis_line = y, None
-        y += form.head if group is not None else 0
+        y += form.head + HEAD_STEP * (len(head_lines(group, form)) - 1) if group is not None else 0
         if axis_at < 0 or start - axis_at >= form.every:
             y += form.axis
             axis_at, axis_line = start, y - 12

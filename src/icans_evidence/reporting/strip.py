@@ -10,7 +10,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from icans_evidence.reporting.bands import FORMS, Axis, Band, Form, fitted_form, place
+from icans_evidence.reporting.bands import FORMS, HEAD_STEP, Axis, Band, Form, fitted_form, head_lines, place
 from icans_evidence.reporting.fitting import fitted, folded, width
 from icans_evidence.reporting.marks import COLORS, marks
 
@@ -131,9 +131,10 @@ def _axis_words(axis: Axis, form: Form, bands: list[Band], figures: pl.DataFrame
 
 def _heads(bands: list[Band], form: Form) -> list[Layer]:
     heads = [
-        {"edge": 0, "at": band.head_line, "words": fitted(band.head, form.sizes[0] + 1.5, form.width)}
+        {"edge": 0, "at": band.head_line + HEAD_STEP * place, "words": words}
         for band in bands
         if band.head is not None
+        for place, words in enumerate(head_lines(band.head, form))
     ]
     return [_words(heads, "left", form.sizes[0] + 0.5, fontWeight=600, color=COLORS["ink"])] if heads else []
 
