@@ -78,7 +78,7 @@ def _as_html(
     )
     html = html.replace('data-quarto-disable-processing="false"', 'data-quarto-disable-processing="true"')
     if len(columns) > 4 or (len(columns) > 2 and not figures):  # else a phone is wide enough for the table
-        html = html.replace('class="gt_table"', 'class="gt_table cards"', 1)
+        html = html.replace('class="gt_table"', 'class="gt_table folding"', 1)
     return _labelled(_STYLE.sub("", html), table_id, labels)
 
 
