@@ -19,6 +19,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 from evidence.scale import scale  # noqa: E402
 from icans_evidence.publishing.quarto import obstacle  # noqa: E402
+from own_project import copied  # noqa: E402
 
 COMMAND = [sys.executable, "-m", "icans_evidence"]
 
@@ -75,12 +76,7 @@ def building(folder: Path) -> None:
 
 def formats(folder: Path) -> None:
     """All pages as HTML, PDF and Word: from nothing, after one row, after one handout, on a copy of the project."""
-    project = folder / "project"
-    for name in ("reports", "data", "analysis", "tests/spec"):
-        shutil.copytree(ROOT / name, project / name)
-    for name in ("_quarto.yml", "_brand.yml", "CHANGELOG.md", "GLOSSARY.md", "CONTRIBUTING.md", "pyproject.toml"):
-        shutil.copyfile(ROOT / name, project / name)
-    (project / "src").symlink_to(ROOT / "src")
+    project = copied(folder / "project")
     build = [*COMMAND, "--project", str(project), "build", "--engine", "pandoc", "--to", "all"]
     seconds, memory = timed(build, 1)
     line("cold build of all pages in all formats", seconds, f"peak {memory:.0f} MB")

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,14 +25,14 @@ def article() -> Path | None:
     return path if path.is_file() else None
 
 
-def browser() -> str | None:
+def installed_browser() -> str | None:
     """The path of a Chromium on this machine."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
 NEEDS = {
     "article": ("the article (set ICANS_EVIDENCE_ARTICLE)", article),
-    "browser": ("a browser (Debian's chromium)", browser),
+    "browser": ("a browser (Debian's chromium)", installed_browser),
     "java": ("Java and pyspark", lambda: shutil.which("java") and find_spec("pyspark")),
 }
 
@@ -65,6 +67,25 @@ def article_text() -> str:
 
 @pytest.fixture(scope="session")
 def chromium() -> str:
-    path = browser()
+    path = installed_browser()
     assert path is not None
     return path
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Any]:
+    """One Chromium for a module."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as player:
+        running = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the real data."""
+    from icans_evidence.publishing.site import build
+
+    return build(ROOT, ROOT / "data", tmp_path_factory.mktemp("site") / "_site", "pandoc").out

@@ -28,7 +28,8 @@ from icans_evidence.cli.json_keys import JSON_KEYS
 from icans_evidence.reporting import PAGE as PAGE_NAMES
 from icans_evidence.reporting import command_reference, house_page, public_names
 from icans_evidence.reporting.letterhead import letterhead
-from test_tutorial import ROOT, steps, walk
+from own_project import ROOT, copied
+from test_tutorial import steps, walk
 
 HOWTO, COMMANDS_PAGE, API, HOUSE = (ROOT / "reports" / f"{name}.qmd" for name in ("howto", "commands", "api", "_house"))
 REVIEW = "10.1212/cpj.0000000000200575"
@@ -46,14 +47,7 @@ PATIENTS = ("assessments.csv", "infusions.csv")
 @pytest.fixture
 def project(tmp_path):
     """A copy of this project without what tests and builds leave."""
-    folder = tmp_path / "icans-evidence"
-    folder.mkdir()
-    for name in ("data", "analysis", "reports", "tests/spec"):
-        shutil.copytree(ROOT / name, folder / name)
-    (folder / "src").symlink_to(ROOT / "src")
-    for name in ("_quarto.yml", "_brand.yml", "CHANGELOG.md", "GLOSSARY.md", "CONTRIBUTING.md"):
-        shutil.copyfile(ROOT / name, folder / name)
-    return folder
+    return copied(tmp_path / "icans-evidence")
 
 
 def ran(line: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from icans_evidence.publishing.site import build
-
-ROOT = Path(__file__).parent.parent
-PAGES = sorted(path.stem for path in (ROOT / "reports").glob("*.qmd") if not path.name.startswith("_"))
+from own_project import PAGES
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    out = tmp_path_factory.mktemp("site") / "_site"
-    build(ROOT, ROOT / "data", out, "pandoc")
-    return out
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        yield player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
 
 
 @pytest.fixture(params=["light", "dark"])

@@ -12,29 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from icans_evidence.publishing.site import build
-
-ROOT = Path(__file__).parent.parent
-PAGES = sorted(path.stem for path in (ROOT / "reports").glob("*.qmd") if not path.name.startswith("_"))
+from own_project import PAGES
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    out = tmp_path_factory.mktemp("site") / "_site"
-    build(ROOT, ROOT / "data", out, "pandoc")
-    return out
-
-
-@pytest.fixture(scope="module")
-def browser(chromium):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as player:
-        running = player.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield running
-        running.close()
 
 
 @contextmanager

@@ -9,7 +9,6 @@ import csv
 import io
 import json
 import re
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -22,6 +21,7 @@ import pytest
 from icans_evidence.errors import UsageError, UserError
 from icans_evidence.publishing import assets, downloads, formats, reference_doc, site, stamps, typesetting
 from icans_evidence.reporting import paper
+from own_project import copied
 
 ROWS = [["Study", "n"], ["A", "12"], ["=1+1", "–"], ["-5 to 3", "-2.5"]]
 READS_ROWS = """---
@@ -275,21 +275,14 @@ def test_a_page_with_a_missing_format_is_made_again(rows: Path, left_out: str) -
 
 
 def test_the_real_site_makes_again_only_the_pages_that_a_row_reaches(tmp_path: Path) -> None:
-    root = Path(__file__).parent.parent.parent
-    for name in ("reports", "data", "analysis"):
-        shutil.copytree(root / name, tmp_path / name)
-    (tmp_path / "tests").mkdir()
-    shutil.copytree(root / "tests" / "spec", tmp_path / "tests" / "spec")
-    for name in ("_quarto.yml", "_brand.yml", "CHANGELOG.md", "GLOSSARY.md"):
-        shutil.copyfile(root / name, tmp_path / name)
-    (tmp_path / "src").symlink_to(root / "src")
-    before = built_by_command(tmp_path)
-    table = tmp_path / "data" / "extracted" / "symptoms.csv"
+    project = copied(tmp_path / "project")
+    before = built_by_command(project)
+    table = project / "data" / "extracted" / "symptoms.csv"
     text = table.read_text(encoding="utf-8")
     row = "SYM-002,,encephalopathy,,,,,,,patients with ICANS,"
     assert text.count(row) == 1
     table.write_text(text.replace(row, row.replace("with ICANS", "who had ICANS")), encoding="utf-8")
-    after = built_by_command(tmp_path)
+    after = built_by_command(project)
     assert {name for name in before if before[name] != after[name]} == {"audit.html"}, (
         "no chart shows a row without value"
     )

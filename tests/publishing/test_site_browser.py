@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,17 +27,6 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "publishing").symlink_to(Path(site.__file__).parent)
     site.build(root, root / "data", root / "_site", "pandoc", to=("html", "docx"))
     return root / "_site"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """One Chromium for the module."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tool:
-        running = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 class Tab:
