@@ -12,10 +12,10 @@ from pathlib import Path
 import polars as pl
 
 from icans_evidence import load_evidence
-from icans_evidence.reporting.certainty import items_for
-from icans_evidence.reporting.counted import counted
-from icans_evidence.reporting.gate import candidates, judge
-from icans_evidence.reporting.plan import read_plan
+from icans_evidence.summaries.certainty import items_for
+from icans_evidence.summaries.plan import read_plan
+from icans_evidence.summaries.poolability import candidates, judge
+from icans_evidence.summaries.proportion_rows import counted
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "data" / "extracted" / "appraisal.csv"

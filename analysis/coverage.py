@@ -72,9 +72,9 @@ def simulate(replicates: int, seed: int, grid: Iterator[tuple[float, float, int]
 def figure() -> str:
     """The committed coverage.csv as an SVG: the chart of the methods page, its colors those of paper."""
     from icans_evidence import load_evidence
-    from icans_evidence.reporting.charts import chart
-    from icans_evidence.reporting.plan import read_plan
-    from icans_evidence.reporting.svg import printable
+    from icans_evidence.figures.charts.pictures import chart
+    from icans_evidence.figures.charts.svg import printable
+    from icans_evidence.summaries.plan import read_plan
 
     root = Path(__file__).parent.parent
     plan = read_plan(root / "analysis" / "plan.toml")

@@ -23,7 +23,7 @@ from pathlib import Path
 from fault_kinds import OTHER_KINDS, VALUE_KINDS, Edit, Row, Table, identifiers, replaced
 
 from icans_evidence.audit.consistency import RULES, findings
-from icans_evidence.audit.walking import walk
+from icans_evidence.audit.row_checks.walk import walk
 from icans_evidence.errors import DataError
 from icans_evidence.evidence import TABLES, load_evidence
 

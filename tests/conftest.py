@@ -89,3 +89,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from icans_evidence.publishing.site import build
 
     return build(ROOT, ROOT / "data", tmp_path_factory.mktemp("site") / "_site", "pandoc").out
+
+
+@pytest.fixture(scope="session")
+def evidence() -> Any:
+    """The real evidence, read once."""
+    from icans_evidence import load_evidence
+
+    return load_evidence(ROOT / "data")
+
+
+@pytest.fixture(scope="session")
+def plan() -> Any:
+    """The real plan, read once."""
+    from icans_evidence.summaries.plan import read_plan
+
+    return read_plan(ROOT / "analysis" / "plan.toml")

@@ -25,9 +25,9 @@ from click.testing import CliRunner
 import icans_evidence
 from icans_evidence.cli import COMMANDS, cli
 from icans_evidence.cli.json_keys import JSON_KEYS
-from icans_evidence.reporting import PAGE as PAGE_NAMES
-from icans_evidence.reporting import command_reference, house_page, public_names
-from icans_evidence.reporting.letterhead import letterhead
+from icans_evidence.pages import PAGE as PAGE_NAMES
+from icans_evidence.pages import command_reference, house_page, public_names
+from icans_evidence.pages.letterhead import letterhead
 from own_project import ROOT, copied
 from test_tutorial import steps, walk
 
@@ -339,7 +339,7 @@ def test_the_files_that_a_recipe_names_are_there():
     absent = [
         path
         for path in named
-        if not any((base / path).exists() for base in (ROOT, source, source / "publishing", source / "audit"))
+        if not any((base / path).exists() for base in (ROOT, source, source / "publishing", source / "audit", source / "figures"))
     ]
     assert absent == [], "a file that CONTRIBUTING.md names; those two are made when needed"
 
@@ -352,7 +352,7 @@ def test_the_script_on_the_page_of_functions_runs():
 
 def test_every_public_name_of_a_room_is_on_the_page_of_functions_and_explains_itself():
     modules = re.findall(r'^names\("([\w.]+)"\)$', API.read_text(encoding="utf-8"), re.MULTILINE)
-    rooms = ["", ".evidence", ".grading", ".reporting", ".audit.consistency"]
+    rooms = ["", ".evidence", ".grading", ".pages", ".audit.consistency"]
     assert {f"icans_evidence{room}" for room in rooms} <= set(modules)
     for name in modules:
         module, shown = import_module(name), public_names.names(name).html

@@ -10,10 +10,10 @@ from typing import Any
 
 PUBLIC = {
     "load_evidence": "evidence",
-    "results": "reporting.summaries",
-    "say": "reporting.page",
-    "chart": "reporting.page",
-    "table": "reporting.page",
+    "results": "summaries.collected",
+    "say": "pages.page",
+    "chart": "pages.page",
+    "table": "pages.page",
     "build": "publishing.site",
     "grade_icans": "grading",
     "grade_crs": "grading",

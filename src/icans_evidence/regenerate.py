@@ -17,8 +17,8 @@ COMMAND = "make regenerate"
 
 def data_readme(root: Path) -> str:
     """`data/README.md` with the data dictionary and the checks of consistency, each between its two marks."""
-    from icans_evidence.audit.consistency.dictionary import with_rules
-    from icans_evidence.evidence.dictionary import replaced_between_markers
+    from icans_evidence.audit.consistency.catalogue import with_rules
+    from icans_evidence.evidence.data_dictionary import replaced_between_markers
 
     try:
         return with_rules(replaced_between_markers((root / "data" / "README.md").read_text(encoding="utf-8")))
@@ -28,7 +28,7 @@ def data_readme(root: Path) -> str:
 
 def grading_rules(root: Path) -> str:
     """`reports/grading_rules.json`, the rules that the calculator of the grading page reads."""
-    from icans_evidence.reporting.calculator_rules import rules_json
+    from icans_evidence.pages.calculator_rules import rules_json
 
     return rules_json(indent=1) + "\n"
 
@@ -46,8 +46,8 @@ def settings_of_a_new_project(root: Path) -> str:
 
 def passes_readme(root: Path) -> str:
     """`data/extraction_passes/README.md` with the comparison of the two passes between its two marks."""
-    from icans_evidence.reporting.agreement import compare
-    from icans_evidence.reporting.agreement_shown import between_marks
+    from icans_evidence.pages.agreement_page import between_marks
+    from icans_evidence.pages.extraction_agreement import compare
 
     passes = root / "data" / "extraction_passes"
     return between_marks((passes / "README.md").read_text(encoding="utf-8"), compare(passes / "a", passes / "b"))
@@ -55,7 +55,7 @@ def passes_readme(root: Path) -> str:
 
 def house_page(root: Path) -> str:
     """`reports/_house.qmd`, the include of the page of the house."""
-    from icans_evidence.reporting.house_page import house
+    from icans_evidence.pages.house_page import house
 
     return house(*((root / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "GLOSSARY.md")))
 

@@ -16,13 +16,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from icans_evidence.audit.agreement import agreement, cohen_kappa, fields_of, gwet_ac1, positive_agreement
-from icans_evidence.audit.pairs import Entry, paired, read_pass
+from icans_evidence.audit.extractions.agreement import agreement, cohen_kappa, fields_of, gwet_ac1, positive_agreement
+from icans_evidence.audit.extractions.pairs import Entry, paired, read_pass
 from icans_evidence.cli.comparing import compare as compare_command
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.schemas import columns_of
-from icans_evidence.reporting import agreement_shown
-from icans_evidence.reporting.agreement import as_dict, compare, sentences
+from icans_evidence.pages import agreement_page
+from icans_evidence.pages.extraction_agreement import as_dict, compare, sentences
 
 PASSES = Path(__file__).parents[2] / "data" / "extraction_passes"
 
@@ -160,7 +160,7 @@ def passes():
 
 def test_the_readme_of_the_passes_holds_what_the_command_prints(passes):
     text = (PASSES / "README.md").read_text(encoding="utf-8")
-    assert agreement_shown.between_marks(text, passes) == text, f"put the output of `{agreement_shown.COMMAND}` there"
+    assert agreement_page.between_marks(text, passes) == text, f"put the output of `{agreement_page.COMMAND}` there"
 
 
 def test_the_counts_of_the_passes_add_up_to_the_rows_of_their_files(passes):
@@ -186,7 +186,7 @@ def test_a_difference_without_a_line_of_its_own_says_which_lines_its_sentence_ha
     places = {(d.entry.cells["section"], d.entry.cells["sentence"]) for d in open_ones}
     assert places == {("Cerebral Edema", "3"), ("Conclusion", "6"), ("Grading ICANS Severity", "11"),
                       ("Grading ICANS Severity", "16"), ("Grading ICANS Severity", "17")}  # fmt: skip
-    text = "\n".join(agreement_shown.lines(passes))
+    text = "\n".join(agreement_page.lines(passes))
     assert text.count("paired otherwise by the third reading") == len(open_ones)
     assert "not settled" not in text
 
@@ -230,7 +230,7 @@ def test_text_of_a_pass_is_escaped_on_its_page(tmp_path):
     row = {"row_id": "INC-001", "outcome": "any_icans", "relation": "=", "reported": "<script>alert(1)</script>",
            "in_review": "false", "certainty": "high", "extracted_by": "x", "locator": "<b>here</b>"}  # fmt: skip
     found = compare(write_pass(tmp_path / "a", row), write_pass(tmp_path / "b"))
-    page = agreement_shown.page(found)
+    page = agreement_page.page(found)
     assert "<script" not in page and "<b>" not in page
     assert "&lt;script&gt;" in page
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icans_evidence.audit.article import fingerprint, read_sentences, split_sentences
+from icans_evidence.audit.source.article import fingerprint, read_sentences, split_sentences
 
 INVENTED = """# Findings
 

@@ -14,13 +14,13 @@ import polars as pl
 import pytest
 
 from icans_evidence.audit.consistency import RULES, findings
+from icans_evidence.audit.consistency.catalogue import BEGIN, END, with_rules
 from icans_evidence.audit.consistency.denominators import denominators
-from icans_evidence.audit.consistency.dictionary import BEGIN, END, with_rules
-from icans_evidence.audit.consistency.figures_in_text import figures_in, numbers_in
-from icans_evidence.audit.consistency.plausible import plausible_ranges
+from icans_evidence.audit.consistency.plausibility import plausible_ranges
 from icans_evidence.audit.findings import SEVERITIES, Finding
 from icans_evidence.errors import DataError
 from icans_evidence.evidence import Evidence, load_evidence
+from icans_evidence.printed.cell_numbers import figures_in, numbers_in
 
 ROOT = Path(__file__).parents[2]
 

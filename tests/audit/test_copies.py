@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from icans_evidence.audit import documents
-from icans_evidence.audit.documents import read_copy
-from icans_evidence.audit.pdf_text import without_running_heads
-from icans_evidence.audit.recorded import recorded_verdicts
+from icans_evidence.audit.row_checks.recorded_verdicts import recorded_verdicts
+from icans_evidence.audit.source import documents
+from icans_evidence.audit.source.documents import read_copy
+from icans_evidence.audit.source.pdf_text import without_running_heads
 from icans_evidence.cli import cli
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence

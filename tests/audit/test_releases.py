@@ -13,18 +13,19 @@ import pytest
 from click.testing import CliRunner
 from edits import edit, write
 
-from icans_evidence.audit import consistency, releases
-from icans_evidence.audit.changes import changes, read_texts_of
-from icans_evidence.audit.revisions import state_of
-from icans_evidence.audit.signing import sign
+from icans_evidence.audit import consistency
+from icans_evidence.audit.releases import release_manifest
+from icans_evidence.audit.releases.data_states import state_of
+from icans_evidence.audit.releases.row_changes import changes, read_texts_of
+from icans_evidence.audit.signatures.signing import sign
 from icans_evidence.cli.releasing import check_release, diff, release
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
-from icans_evidence.reporting import changes_shown
-from icans_evidence.reporting.changes import difference
-from icans_evidence.reporting.committed import write_results
-from icans_evidence.reporting.reasons import BY_METHOD, reasons
-from icans_evidence.reporting.summaries import results
+from icans_evidence.pages import difference_page
+from icans_evidence.summaries.change_reasons import BY_METHOD, reasons
+from icans_evidence.summaries.collected import results
+from icans_evidence.summaries.committed import write_results
+from icans_evidence.summaries.differences import difference
 
 SMALL = Path(__file__).parents[1] / "evidence" / "small"
 
@@ -79,7 +80,7 @@ def found(old: str = "HEAD", new: str | None = None):
 
 
 def told(old: str = "HEAD", new: str | None = None) -> str:
-    return "\n".join(changes_shown.lines(found(old, new)))
+    return "\n".join(difference_page.lines(found(old, new)))
 
 
 def test_nothing_differs_from_itself(project):
@@ -305,10 +306,10 @@ def test_each_file_missing_changed_or_added_is_named(project):
 
 
 def test_the_manifest_holds_inputs_rules_and_outputs_and_its_bytes_are_equal_each_time(project):
-    first = releases.manifest_of(project, "0.1.0")
+    first = release_manifest.manifest_of(project, "0.1.0")
     for path in project.rglob("*.csv"):
         path.touch()
-    assert releases.manifest_of(project, "0.1.0").text == first.text
+    assert release_manifest.manifest_of(project, "0.1.0").text == first.text
     assert "data/extracted/incidence.csv" in first.inputs
     assert "icans_evidence/grading/rules/astct2019_icans.csv" in first.inputs
     assert "reports/index.qmd" in first.inputs
@@ -318,7 +319,7 @@ def test_the_manifest_holds_inputs_rules_and_outputs_and_its_bytes_are_equal_eac
 def test_a_hash_is_the_sha256_of_the_file(project):
     """SHA-256 of "abc" as printed in FIPS 180-2, appendix B.1."""
     (project / "reports" / "index.qmd").write_bytes(b"abc")
-    assert releases.manifest_of(project, "0.1.0").inputs["reports/index.qmd"] == (
+    assert release_manifest.manifest_of(project, "0.1.0").inputs["reports/index.qmd"] == (
         "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
     )
 

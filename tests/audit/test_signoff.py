@@ -15,15 +15,19 @@ import pytest
 from click.testing import CliRunner
 from edits import edit
 
-from icans_evidence.audit import consistency, recorded, row_checks, signatures
+from icans_evidence.audit import consistency
 from icans_evidence.audit.findings import Finding
-from icans_evidence.audit.signatures import COLUMNS, FILE, append_signatures, read_signatures
-from icans_evidence.audit.signing import sign
-from icans_evidence.audit.signoff import Book, book_of, leans_on_hash, row_hash, shares, signatures_without_row, status
+from icans_evidence.audit.row_checks import recorded_verdicts
+from icans_evidence.audit.signatures import checks_passed, signature_file
+from icans_evidence.audit.signatures.signature_file import COLUMNS, FILE, append_signatures, read_signatures
+from icans_evidence.audit.signatures.signature_status import shares, signatures_without_row, status
+from icans_evidence.audit.signatures.signed_content import Book, book_of, leans_on_hash, row_hash
+from icans_evidence.audit.signatures.signing import sign
 from icans_evidence.cli.signing import verify
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
-from icans_evidence.reporting import signing_tables
+from icans_evidence.figures.tables import signature_tables
+from icans_evidence.summaries import signature_shares
 
 ROOT = Path(__file__).parents[2]
 SMALL = ROOT / "tests" / "evidence" / "small"
@@ -209,9 +213,9 @@ def test_the_names_of_the_checks_stand_beside_the_mark_and_flags_apart(data, tol
      ("not_checkable", False, False), ("lapsed", False, False)],
 )  # fmt: skip
 def test_the_recorded_verdict_of_the_article_is_a_check_like_another(data, monkeypatch, verdict, passed, flagged):
-    monkeypatch.setattr(recorded, "recorded_verdicts", lambda evidence: {"INC-001": verdict})
+    monkeypatch.setattr(recorded_verdicts, "recorded_verdicts", lambda evidence: {"INC-001": verdict})
     (line,) = signed(data, "INC-001").written
-    assert (row_checks.ARTICLE in line.checks, row_checks.ARTICLE in line.flags) == (passed, flagged)
+    assert (checks_passed.ARTICLE in line.checks, checks_passed.ARTICLE in line.flags) == (passed, flagged)
 
 
 def test_a_rule_that_the_register_excuses_flags_its_row(data):
@@ -226,7 +230,7 @@ def test_a_check_that_newly_fails_is_shown_next_to_the_mark(data, told):
     signed(data, "INC-001")
     assert standing(data, "INC-001")["fails_now"] is None
     told.append(Finding("new rule", "error", "incidence", 2, "INC-001", "n_events", "60", "A reason."))
-    row_checks.row_checks.cache_clear()
+    checks_passed.row_checks.cache_clear()
     row = standing(data, "INC-001")
     assert (row["status"], row["fails_now"]) == ("verified", "new rule")
     edit(data, "incidence", "INC-001", note="looked at")
@@ -245,15 +249,15 @@ def test_shares_by_table_count_each_row_once(data):
 
 
 def test_the_site_says_who_signed_and_never_shows_a_lapsed_mark_as_one_that_holds(data):
-    assert signing_tables.sentence(load_evidence(data)).startswith("No person has signed a row yet; all ")
+    assert signature_shares.sentence(load_evidence(data)).startswith("No person has signed a row yet; all ")
     signed(data, "INC-001", "INC-002")
     edit(data, "incidence", "INC-002", note="edited")
     evidence = load_evidence(data)
-    assert signing_tables.sentence(evidence).startswith("1 of 21 rows are signed by a person; 1 signed row lapsed")
-    assert signing_tables.mark(evidence, "INC-001")["in_words"] == "JD on 2026-11-22"
-    assert signing_tables.mark(evidence, "INC-002")["in_words"].startswith("nobody for what it says now; JD on")
-    assert signing_tables.mark(evidence, "INC-003")["in_words"] == "nobody yet"
-    assert "25%" in signing_tables.signoff_table(evidence).html, "one of four rows of incidence"
+    assert signature_shares.sentence(evidence).startswith("1 of 21 rows are signed by a person; 1 signed row lapsed")
+    assert signature_shares.mark(evidence, "INC-001")["in_words"] == "JD on 2026-11-22"
+    assert signature_shares.mark(evidence, "INC-002")["in_words"].startswith("nobody for what it says now; JD on")
+    assert signature_shares.mark(evidence, "INC-003")["in_words"] == "nobody yet"
+    assert "25%" in signature_tables.signoff_table(evidence).html, "one of four rows of incidence"
 
 
 def test_a_signature_of_a_row_that_went_is_found(data):
@@ -306,14 +310,14 @@ def test_half_a_write_is_taken_back(tmp_path):
     path.write_bytes(b"whole\n")
     with HalfFull(path, "r+") as file, pytest.raises(DataError, match="nothing was signed"):
         file.seek(0, os.SEEK_END)
-        signatures._write_whole(file, b"half of this line\n", 6, path)
+        signature_file._write_whole(file, b"half of this line\n", 6, path)
     assert path.read_bytes() == b"whole\n"
 
 
 WRITER = """
 import sys
 from pathlib import Path
-from icans_evidence.audit.signatures import Signature, append_signatures
+from icans_evidence.audit.signatures.signature_file import Signature, append_signatures
 for n in range(int(sys.argv[3])):
     name = f"INC-{int(sys.argv[2]) * 1000 + n:05d}"
     append_signatures(Path(sys.argv[1]), [Signature(name, "a" * 32, "b" * 32, "JD", "2026-11-22", ("check",) * 300),
@@ -363,7 +367,7 @@ def test_the_command_tells_that_initials_are_taken_on_trust(data):
 
 
 def test_appending_nothing_new_leaves_the_bytes_alone(tmp_path):
-    one = signatures.Signature("INC-001", "a" * 32, "b" * 32, "JD", "2026-11-22")
+    one = signature_file.Signature("INC-001", "a" * 32, "b" * 32, "JD", "2026-11-22")
     append_signatures(tmp_path, [one, one])
     before = (tmp_path / FILE).read_bytes()
     assert append_signatures(tmp_path, [one]) == ([], [one])

@@ -13,8 +13,8 @@ from types import MappingProxyType
 import polars as pl
 import pytest
 
-from icans_evidence.audit.article import fingerprint
-from icans_evidence.audit.walking import walk, walk_both_ways
+from icans_evidence.audit.row_checks.walk import walk, walk_both_ways
+from icans_evidence.audit.source.article import fingerprint
 from icans_evidence.evidence import load_evidence
 
 WORDS = "In one trial, expressive aphasia came first in 19 of 22 patients with severe neurotoxicity."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icans_evidence.evidence.dictionary import (
+from icans_evidence.evidence.data_dictionary import (
     BEGIN,
     END,
     dictionary,

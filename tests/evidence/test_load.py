@@ -15,7 +15,7 @@ from scale import scale
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import TABLES, Evidence, load_evidence
-from icans_evidence.evidence.faults import SHOWN
+from icans_evidence.files.faults import SHOWN
 
 REAL = Path(__file__).parents[2] / "data"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from icans_evidence.evidence.checks import RULES
-from icans_evidence.evidence.checks.numbers import printed_decimals
+from icans_evidence.evidence.rules import RULES
+from icans_evidence.evidence.rules.quantities import printed_decimals
 
 IN = "data/extracted/"
 

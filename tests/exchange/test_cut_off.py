@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from icans_evidence.errors import DataError
-from icans_evidence.evidence import cut_off, load_evidence
-from icans_evidence.exchange import replacing
+from icans_evidence.evidence import load_evidence
+from icans_evidence.files import recovery, replacement
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from icans_evidence.exchange.replacing import alone, replace_files
+from icans_evidence.files.replacement import alone, replace_files
 data, fatal, calls = Path(sys.argv[1]), int(sys.argv[2]), []
 def dying(real):
     def call(self, target):
@@ -61,16 +61,16 @@ def test_a_killed_run_leaves_all_files_old_or_all_new_to_the_next_reader(small, 
         assert "adams2020" in str(fault)
     after = {name: (small / "extracted" / f"{name}.csv").read_bytes() for name in before}
     assert sum(after[name] != content for name, content in before.items()) == new
-    assert not (small / cut_off.DECIDED).exists()
+    assert not (small / recovery.DECIDED).exists()
 
 
 def _decided(data: Path) -> bytes:
     """As a run leaves the data that was killed after the deciding rename, before any file was moved."""
-    folder = data / cut_off.DECIDED
+    folder = data / recovery.DECIDED
     folder.mkdir()
     new = (data / "extracted" / "symptoms.csv").read_bytes().replace(b"with tremor", b"all with tremor")
     (folder / "0").write_bytes(new)
-    (folder / cut_off.LIST).write_text(json.dumps(["extracted/symptoms.csv"]))
+    (folder / recovery.LIST).write_text(json.dumps(["extracted/symptoms.csv"]))
     return new
 
 
@@ -96,10 +96,10 @@ def test_a_reader_that_cannot_finish_says_so_and_reads_nothing(small, monkeypatc
 
 def test_the_emptied_folder_of_a_finished_run_is_swept_by_the_next_import(small):
     """A run that is killed while it deletes the emptied folder leaves it under a name that nobody reads as decided."""
-    left = small / cut_off.DONE
+    left = small / recovery.DONE
     left.mkdir()
     load_evidence(small)
-    with replacing.alone(small):
+    with replacement.alone(small):
         assert not left.exists()
 
 

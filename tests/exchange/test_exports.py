@@ -14,11 +14,11 @@ import pytest
 
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence import TABLES, load_evidence
-from icans_evidence.evidence.bibliography import read_references
 from icans_evidence.evidence.schemas import columns_of
-from icans_evidence.exchange import bibtex
-from icans_evidence.exchange.bibtex import used_studies
+from icans_evidence.exchange import bibtex_export
+from icans_evidence.exchange.bibtex_export import used_studies
 from icans_evidence.exchange.exporting import FORMATS, LISTING, export
+from icans_evidence.files.bibtex import read_references
 
 REAL = Path(__file__).parents[2] / "data"
 
@@ -108,7 +108,7 @@ def test_entries_made_from_rows_are_read_by_pandoc_as_they_were_meant():
     title = "50% & more: A_b ~ c\\d #1 {e} ^f $2"
     row = {"study_id": "invented2020", "authors": "Garcia Borrega J", "title": title, "journal": "", "year": 2020,
            "doi": "10.1234/a_b", "document": "news_item"}  # fmt: skip
-    (entry,) = json.loads(pypandoc.convert_text(bibtex._made(row), "csljson", format="bibtex"))
+    (entry,) = json.loads(pypandoc.convert_text(bibtex_export._made(row), "csljson", format="bibtex"))
     assert entry["author"] == [{"family": "Garcia Borrega", "given": "J"}]
     assert (entry["title"], entry["DOI"], entry["note"]) == (title, "10.1234/a_b", "Read as news item")
 
@@ -123,7 +123,9 @@ def test_a_document_whose_title_was_not_seen_says_so():
         "doi": "",
         "document": "letter",
     }
-    assert bibtex._made(row) == "@misc{x2020,\n  title = {[Title not seen: x2020]},\n  note = {Read as letter}\n}\n"
+    assert (
+        bibtex_export._made(row) == "@misc{x2020,\n  title = {[Title not seen: x2020]},\n  note = {Read as letter}\n}\n"
+    )
 
 
 @pytest.mark.parametrize("name, author", [
@@ -131,7 +133,7 @@ def test_a_document_whose_title_was_not_seen_says_so():
     ("The Registry Group", "{The Registry Group}"), ("", ""),
 ])  # fmt: skip
 def test_a_name_is_told_to_bibtex_by_its_parts(name, author):
-    assert bibtex._author(name) == author
+    assert bibtex_export._author(name) == author
 
 
 @pytest.fixture(scope="module")

@@ -14,8 +14,8 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.formula import ArrayFormula
 
 from icans_evidence.errors import UsageError
-from icans_evidence.exchange import container
 from icans_evidence.exchange.importing import import_form
+from icans_evidence.files import zip_limits
 
 CELLS = {
     "formula": ("n_events", "=6+6", 'incidence!D3 n_events: holds the formula "=6+6"; write the figure itself as it was printed'),
@@ -247,7 +247,7 @@ def test_a_zip_bomb_is_not_opened(filled, refuse):
 
 
 def test_a_part_beyond_measure_is_not_opened(filled, refuse, monkeypatch):
-    monkeypatch.setattr(container, "LARGEST_PART", 1_000)
+    monkeypatch.setattr(zip_limits, "LARGEST_PART", 1_000)
     path = _rewritten(filled.fill().save(), xl__media__image=bytes(range(256)) * 8)
     assert "it is not opened" in refuse(path)[0]
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from icans_evidence.audit.signing import sign
+from icans_evidence.audit.signatures.signing import sign
 from icans_evidence.cli import cli
 from icans_evidence.errors import DataError, UsageError
-from icans_evidence.evidence import cut_off, load_evidence
-from icans_evidence.exchange import replacing
+from icans_evidence.evidence import load_evidence
 from icans_evidence.exchange.importing import import_form
+from icans_evidence.files import recovery, replacement
 
 DAY = datetime.date(2026, 11, 22)
 SMALL = Path(__file__).parents[1] / "evidence" / "small"
@@ -170,12 +170,12 @@ def test_files_are_replaced_together_when_a_rename_fails(small, monkeypatch):
 
     monkeypatch.setattr(Path, "replace", breaking)
     with pytest.raises(DataError, match="an import was cut off between two files"):
-        replacing.replace_files(small, contents)
+        replacement.replace_files(small, contents)
     monkeypatch.undo()
-    assert cut_off.finish(small) == list(contents)
+    assert recovery.finish(small) == list(contents)
     assert [(small / name).read_bytes() for name in contents] == list(contents.values())
     assert not list(small.glob(".import*"))
-    assert cut_off.finish(small) == []
+    assert recovery.finish(small) == []
 
 
 def test_nothing_has_changed_before_the_deciding_rename(small, monkeypatch):
@@ -186,13 +186,13 @@ def test_nothing_has_changed_before_the_deciding_rename(small, monkeypatch):
 
     monkeypatch.setattr(Path, "rename", full)
     with pytest.raises(UsageError, match="no space left on device; nothing was changed"):
-        replacing.replace_files(small, {"extracted/incidence.csv": b"one\n"})
+        replacement.replace_files(small, {"extracted/incidence.csv": b"one\n"})
     assert (small / "extracted" / "incidence.csv").read_bytes() == before
     assert not list(small.glob(".import*"))
 
 
 def test_two_imports_at_once_do_not_mix(filled):
-    with replacing.alone(filled.data), pytest.raises(UsageError, match=r"another import into .* is running"):
+    with replacement.alone(filled.data), pytest.raises(UsageError, match=r"another import into .* is running"):
         filled.fill().take()
 
 

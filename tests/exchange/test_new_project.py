@@ -21,11 +21,11 @@ from icans_evidence.cli import cli
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.new_project import new_project, outcome_name
-from icans_evidence.exchange.of_project import licence_of
+from icans_evidence.exchange.project_metadata import licence_of
 from icans_evidence.project import project_root, working_in
 from icans_evidence.publishing.site import build
-from icans_evidence.reporting.plan import read_plan
-from icans_evidence.reporting.summaries import results
+from icans_evidence.summaries.collected import results
+from icans_evidence.summaries.plan import read_plan
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "icans_evidence"

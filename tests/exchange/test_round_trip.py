@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from icans_evidence.evidence import TABLES, load_evidence
 from icans_evidence.exchange.exporting import export
-from icans_evidence.exchange.harmless import harmless, original
 from icans_evidence.exchange.importing import import_form
+from icans_evidence.files.formula_guard import harmless, original
 
 REAL = Path(__file__).parents[2] / "data"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from icans_evidence.audit.signing import sign
+from icans_evidence.audit.signatures.signing import sign
 from icans_evidence.evidence import load_evidence
-from icans_evidence.exchange.signed import lapses
+from icans_evidence.exchange.lapsed_signatures import lapses
 
 
 def test_a_signed_row_that_was_removed_is_told(small: Path):

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from icans_evidence.cli import cli
 from icans_evidence.evidence import TABLES
 from icans_evidence.evidence.schemas import columns_of, schema_of, types_of
-from icans_evidence.exchange.columns import NOT_TYPED, names_of_rows
-from icans_evidence.exchange.examples import EXAMPLE, example_row
+from icans_evidence.exchange.example_rows import EXAMPLE, example_row
 from icans_evidence.exchange.form import form
+from icans_evidence.exchange.form_columns import NOT_TYPED, names_of_rows
 from icans_evidence.exchange.importing import import_form
 from icans_evidence.wording import EDUCATIONAL
 

@@ -10,12 +10,12 @@ from io import BytesIO
 import openpyxl
 import pytest
 
-from icans_evidence.exchange.columns import asked
-from icans_evidence.exchange.container import Container
-from icans_evidence.exchange.figures import Refused, text_of
 from icans_evidence.exchange.form import form
-from icans_evidence.exchange.sheet import Cell, address, position, read_sheet, without_empty_rows
-from icans_evidence.exchange.workbook import Style, Workbook, read_workbook, style_of, unescaped
+from icans_evidence.exchange.form_columns import asked
+from icans_evidence.exchange.workbook_cells import Refused, text_of
+from icans_evidence.files.sheet import Cell, address, position, read_sheet, without_empty_rows
+from icans_evidence.files.workbook import Style, Workbook, read_workbook, style_of, unescaped
+from icans_evidence.files.zip_limits import Container
 
 COLUMNS = {column.name: column for column in asked("incidence")} | {"notice_checked": asked("studies")[11]}
 

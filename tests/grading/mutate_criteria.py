@@ -24,7 +24,7 @@ import test_scores  # noqa: E402
 
 import spec  # noqa: E402
 from icans_evidence.errors import UserError  # noqa: E402
-from icans_evidence.grading import criteria, tables  # noqa: E402
+from icans_evidence.grading import criteria, rule_files  # noqa: E402
 
 GRADES = [str(grade) for grade in range(-1, 6)]
 EDITS: dict[str, Callable[[str], list[str]]] = {
@@ -56,7 +56,7 @@ def near(cell: str) -> list[str]:
 def edits() -> Iterator[tuple[str, int, str, str]]:
     """File, line (the header is 1), column and new cell of every edit."""
     tried = EDITS | dict.fromkeys(QUANTITIES, near)
-    for path in sorted(Path(str(tables.RULES)).glob("*.csv")):
+    for path in sorted(Path(str(rule_files.RULES)).glob("*.csv")):
         with path.open(encoding="utf-8") as text:
             for line, row in enumerate(csv.DictReader(text), start=2):
                 for column in (tried.keys() & row.keys()) - unseen(row):
@@ -115,11 +115,11 @@ def write_edited(source: Path, target: Path, line: int, column: str, cell: str) 
 
 def survivors() -> tuple[int, list[str]]:
     """How many edits were tried, and those that nothing caught."""
-    published, tried, missed = tables.RULES, list(edits()), []
+    published, tried, missed = rule_files.RULES, list(edits()), []
     with tempfile.TemporaryDirectory() as folder:
         rules = Path(folder) / "rules"
         shutil.copytree(str(published), rules)
-        tables.RULES = rules
+        rule_files.RULES = rules
         try:
             for name, line, column, cell in tried:
                 source = Path(str(published)) / name
@@ -128,7 +128,7 @@ def survivors() -> tuple[int, list[str]]:
                     missed.append(f'{name}:{line} {column} as "{cell}"')
                 shutil.copy(source, rules / name)
         finally:
-            tables.RULES = published
+            rule_files.RULES = published
             criteria.forget()
     return len(tried), missed
 

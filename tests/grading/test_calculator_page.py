@@ -16,9 +16,9 @@ from icans_evidence import regenerate
 from icans_evidence.errors import UsageError
 from icans_evidence.grading import grade_crs, grade_icans, m_easix, score_ice, tocilizumab_dose
 from icans_evidence.grading.criteria import CRS, ice_items, scale
+from icans_evidence.pages.calculator_form import SCRIPT, calculator
+from icans_evidence.pages.calculator_rules import rules_json
 from icans_evidence.publishing.pandoc import security
-from icans_evidence.reporting.calculator_form import SCRIPT, calculator
-from icans_evidence.reporting.calculator_rules import rules_json
 from icans_evidence.wording import number
 
 ROOT = Path(__file__).parent.parent.parent

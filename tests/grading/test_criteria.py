@@ -6,14 +6,14 @@ import shutil
 import pytest
 
 from icans_evidence.errors import DataError
-from icans_evidence.grading import criteria, tables
+from icans_evidence.grading import criteria, rule_files
 
 
 @pytest.fixture
 def rules(tmp_path, monkeypatch):
     """A copy of the rules that a test may spoil."""
-    shutil.copytree(str(tables.RULES), tmp_path / "rules")
-    monkeypatch.setattr(tables, "RULES", tmp_path / "rules")
+    shutil.copytree(str(rule_files.RULES), tmp_path / "rules")
+    monkeypatch.setattr(rule_files, "RULES", tmp_path / "rules")
     criteria.forget()
     yield tmp_path / "rules"
     criteria.forget()

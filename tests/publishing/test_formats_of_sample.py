@@ -19,8 +19,8 @@ import pikepdf
 import pytest
 
 from icans_evidence.errors import UsageError, UserError
+from icans_evidence.figures import paper
 from icans_evidence.publishing import assets, downloads, formats, reference_doc, site, stamps, typesetting
-from icans_evidence.reporting import paper
 from own_project import copied
 
 ROWS = [["Study", "n"], ["A", "12"], ["=1+1", "–"], ["-5 to 3", "-2.5"]]

@@ -31,7 +31,7 @@ title: "Headed"
 
 ```{python}
 from pathlib import Path
-from icans_evidence.reporting.letterhead import letterhead
+from icans_evidence.pages.letterhead import letterhead
 letterhead(Path("..").resolve())
 ```
 """

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from icans_evidence.errors import UsageError, UserError
-from icans_evidence.publishing import assets, plan, site, stamps, swap
+from icans_evidence.files import folder_swap
+from icans_evidence.publishing import assets, due_pages, site, stamps
 
 BUILD = """
 import sys
@@ -199,7 +200,7 @@ def test_kills_at_any_moment_leave_an_old_or_a_new_site_but_never_a_mixed_one(sm
         pages = [(small / "_site" / "reports" / f"{name}.html").read_text("utf-8") for name in ("one", "two")]
         turns = [re.findall(r"Turn \d+", page) for page in pages]
         assert turns[0] == turns[1]
-        assert plan.whole(small / "_site", ("reports/one.qmd", "reports/two.qmd"))
+        assert due_pages.whole(small / "_site", ("reports/one.qmd", "reports/two.qmd"))
 
 
 def test_two_builds_at_once_do_not_mix(small: Path) -> None:
@@ -215,7 +216,7 @@ def test_two_builds_at_once_do_not_mix(small: Path) -> None:
 def test_where_folders_cannot_be_exchanged_in_one_step_they_still_change_place(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(swap, "_exchange_in_one_step", lambda new, out: False)
+    monkeypatch.setattr(folder_swap, "_exchange_in_one_step", lambda new, out: False)
     for word in ("First", "Second"):
         write(small, f"{word}.\n")
         build(small)
@@ -227,8 +228,8 @@ def test_a_kill_between_the_two_steps_is_mended_by_the_next_build(small: Path) -
     write(small, "Good.\n")
     build(small)
     before = contents(small / "_site")
-    (small / "_site").rename(swap._before(small / "_site"))
-    swap.sweep(small / "_site")
+    (small / "_site").rename(folder_swap._before(small / "_site"))
+    folder_swap.sweep(small / "_site")
     assert contents(small / "_site") == before
     assert leftovers(small) == []
 

@@ -13,8 +13,8 @@ import pytest
 from page_facts import facts
 
 from icans_evidence.publishing import config, site
+from icans_evidence.publishing.due_pages import html_name
 from icans_evidence.publishing.formats import FORMATS, file_name
-from icans_evidence.publishing.plan import html_name
 
 ROOT = Path(__file__).parent.parent.parent
 PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)

@@ -18,7 +18,7 @@ from icans_evidence.wording import plural
 
 if TYPE_CHECKING:
     from icans_evidence.audit.findings import Finding
-    from icans_evidence.audit.verdicts import RowVerdict, Walk
+    from icans_evidence.audit.row_checks.verdicts import RowVerdict, Walk
 
 _WORDS = {
     "agrees": "agree with the sentence they were read in", "disagrees": "disagree", "moved": "stand in another place",
@@ -57,15 +57,15 @@ class _ManyArticles(OnceCommand):
 def audit(data: Path | None, articles: tuple[str, ...], more: tuple[str, ...], as_json: bool, html: Path | None,
           record: bool) -> int:  # fmt: skip
     """Walk every number back to its sentence in your copy of the source, and check the data against themselves."""
-    from icans_evidence.audit.which_study import by_study, read_files
+    from icans_evidence.audit.source.identification import by_study, read_files
 
     named = [*articles, *more]
     if (html or record) and not named:
         raise UsageError("--html and --write need a copy of the source: --article FILE")
     copies = read_files(named)
     from icans_evidence.audit import consistency
-    from icans_evidence.audit.recorded import write_verdicts
-    from icans_evidence.audit.walking import walk_both_ways
+    from icans_evidence.audit.row_checks.recorded_verdicts import write_verdicts
+    from icans_evidence.audit.row_checks.walk import walk_both_ways
     from icans_evidence.evidence import load_evidence
 
     evidence = load_evidence(data_folder(data))
@@ -87,7 +87,7 @@ def _open(findings: list[Finding]) -> list[Finding]:
 
 
 def _write_page(path: Path, walk: Walk, findings: list[Finding]) -> None:
-    from icans_evidence.reporting.audited_copy import page
+    from icans_evidence.pages.audited_copy import page
 
     try:
         path.write_text(page(walk, findings), encoding="utf-8")

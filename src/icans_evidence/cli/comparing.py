@@ -29,9 +29,9 @@ def compare(
     Rows are paired by table, study, outcome, population and sentence, whatever their order and names. Differences are
     an answer, not a fault: the exit code is 0.
     """
-    from icans_evidence.reporting import agreement_shown
-    from icans_evidence.reporting.agreement import as_dict
-    from icans_evidence.reporting.agreement import compare as compared
+    from icans_evidence.pages import agreement_page
+    from icans_evidence.pages.extraction_agreement import as_dict
+    from icans_evidence.pages.extraction_agreement import compare as compared
 
     for path in (pass_a, pass_b):
         if not path.is_dir():
@@ -40,13 +40,13 @@ def compare(
         raise UsageError(f"{settled} is not a file; name the file of settlements, such as settled.csv")
     found = compared(pass_a, pass_b, settled)
     if html is not None:
-        write_page(html, agreement_shown.page(found))
+        write_page(html, agreement_page.page(found))
     if as_json:
         click.echo(json.dumps(as_dict(found), ensure_ascii=False, indent=1))
     elif as_markdown:
-        click.echo(agreement_shown.markdown(found))
+        click.echo(agreement_page.markdown(found))
     elif html is None:
-        click.echo("\n".join(agreement_shown.lines(found)))
+        click.echo("\n".join(agreement_page.lines(found)))
 
 
 def write_page(path: Path, page: str) -> None:

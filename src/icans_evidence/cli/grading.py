@@ -74,7 +74,7 @@ def cohort(assessments: Path, infusions: Path, out: Path, threshold: int) -> Non
 
     The table of assessments has patient_id, assessed_at and the columns that grade-table reads.
     """
-    from icans_evidence.reporting.cohort import write_cohort
+    from icans_evidence.summaries.own_cohort import write_cohort
 
     with nothing_of_a_patient():
         made = write_cohort(assessments, infusions, out, threshold)

@@ -15,7 +15,7 @@ from icans_evidence.cli.options import command
 from icans_evidence.errors import DATA, OK, DataError, UsageError
 
 if TYPE_CHECKING:
-    from icans_evidence.reporting.columns_csv import Columns
+    from icans_evidence.files.number_columns import Columns
 
 POOL_KEYS, MEDIAN_KEYS = tuple(JSON_KEYS["pool"]), tuple(JSON_KEYS["pool-medians"])
 
@@ -81,7 +81,7 @@ def _sized(columns: Columns, figures: Mapping[str, Sequence[float | None]]) -> N
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; exit code 1 without an estimate")
 def pool(file: Path, events: str, total: str, study: str | None, method: str, interval: str, as_json: bool) -> int:
     """Pool the proportions of the studies in FILE, one row a study."""
-    from icans_evidence.reporting.columns_csv import counts, read_columns
+    from icans_evidence.files.number_columns import counts, read_columns
     from icans_evidence.synthesis.pooled import Choice
     from icans_evidence.synthesis.pooling import pool_proportions
 
@@ -125,7 +125,7 @@ def _list_studies(names: list[str], x: list[int], n: list[int]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; exit code 1 without an estimate")
 def pool_medians(file: Path, method: str | None, study: str | None, as_json: bool, **named: str | None) -> int:
     """Pool the medians of the studies in FILE, one row a study; an empty cell leaves its study out, and says so."""
-    from icans_evidence.reporting.columns_csv import figures, read_columns
+    from icans_evidence.files.number_columns import figures, read_columns
     from icans_evidence.synthesis import medians
 
     chosen = _method_for(method, named)

@@ -16,7 +16,7 @@ from icans_evidence.project import project_root
 from icans_evidence.wording import plural
 
 if TYPE_CHECKING:
-    from icans_evidence.audit.releases import Manifest
+    from icans_evidence.audit.releases.release_manifest import Manifest
 
 
 @command("diff", "icans-evidence diff v0.1.0")
@@ -31,18 +31,18 @@ def diff(old: str, new: str | None, as_json: bool, html: Path | None, exit_code:
     OLD and NEW are folders of a project or of its data, or git revisions; NEW is the working tree unless named. Nothing
     is written. A difference is an answer, not a fault: the exit code is 0 unless --exit-code is given.
     """
-    from icans_evidence.audit.revisions import state_of
-    from icans_evidence.reporting import changes_shown
-    from icans_evidence.reporting.changes import difference
+    from icans_evidence.audit.releases.data_states import state_of
+    from icans_evidence.pages import difference_page
+    from icans_evidence.summaries.differences import difference
 
     with state_of(old) as before, state_of(new) as after:
         found = difference(before, after)
     if html is not None:
-        write_page(html, changes_shown.page(found))
+        write_page(html, difference_page.page(found))
     if as_json:
-        click.echo(json.dumps(changes_shown.as_dict(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(difference_page.as_dict(found), ensure_ascii=False, indent=1))
     elif html is None:
-        click.echo("\n".join(changes_shown.lines(found)))
+        click.echo("\n".join(difference_page.lines(found)))
     return DATA if exit_code and not found.is_empty else OK
 
 
@@ -54,21 +54,21 @@ def release(version: str, replace: bool) -> None:
 
     The data must be valid and analysis/results.csv must be what they give. Commit the file with the release.
     """
-    from icans_evidence.audit import releases
+    from icans_evidence.audit.releases import release_manifest
     from icans_evidence.evidence import load_evidence
-    from icans_evidence.reporting.committed import check_results
-    from icans_evidence.reporting.summaries import results
+    from icans_evidence.summaries.collected import results
+    from icans_evidence.summaries.committed import check_results
 
     root = project_root()
-    made = releases.manifest_of(root, version)
-    check_results(results(load_evidence(root / "data")), root / releases.RESULTS)
-    path = root / releases.MANIFEST
+    made = release_manifest.manifest_of(root, version)
+    check_results(results(load_evidence(root / "data")), root / release_manifest.RESULTS)
+    path = root / release_manifest.MANIFEST
     if path.exists() and not replace:
-        _same_release(releases.read_manifest(path), made, path)
+        _same_release(release_manifest.read_manifest(path), made, path)
     beside = path.with_suffix(".tmp-json")
     beside.write_text(made.text, encoding="utf-8", newline="\n")
     beside.replace(path)
-    site = sum(name.startswith(releases.SITE) for name in made.outputs)
+    site = sum(name.startswith(release_manifest.SITE) for name in made.outputs)
     built = plural(site, "file") + " of the site" if site else "no site, since none is built"
     inputs = plural(len(made.inputs), "input")
     click.echo(f"{os.path.relpath(path)}: release {version} of {made.date}, {inputs}, {built}")
@@ -87,10 +87,10 @@ def check_release(manifest: Path | None, as_json: bool) -> int:
     """Hold every file against MANIFEST, release.json of the project unless named; exit code 1 when any differs."""
     from dataclasses import asdict
 
-    from icans_evidence.audit import releases
+    from icans_evidence.audit.releases import release_manifest
 
     root = project_root()
-    found = releases.check(root, releases.read_manifest(manifest or root / releases.MANIFEST))
+    found = release_manifest.check(root, release_manifest.read_manifest(manifest or root / release_manifest.MANIFEST))
     if as_json:
         click.echo(json.dumps({"whole": found.is_whole, **asdict(found)}, ensure_ascii=False, indent=1))
         return OK if found.is_whole else DATA

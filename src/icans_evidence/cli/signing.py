@@ -23,8 +23,8 @@ def verify(row_ids: tuple[str, ...], by: str, note: str, data: Path | None) -> N
     it. Nobody signs a row that he entered. Initials are taken at their word: no command can tell who types them; the
     commit that carries the line says whose it is.
     """
-    from icans_evidence.audit.signatures import FILE
-    from icans_evidence.audit.signing import ON_TRUST, sign
+    from icans_evidence.audit.signatures.signature_file import FILE
+    from icans_evidence.audit.signatures.signing import ON_TRUST, sign
     from icans_evidence.evidence import load_evidence
 
     folder = data_folder(data)

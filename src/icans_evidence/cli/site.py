@@ -43,7 +43,7 @@ def _with_own_rows(data: Path, own: Path | None) -> AbstractContextManager[Path]
     """The data folder, or one that holds a center's own rows too; an unchanged site needs no frame to say so."""
     if own is None:
         return nullcontext(data)
-    from icans_evidence.reporting.own_center import data_with_own_rows
+    from icans_evidence.summaries.own_center import data_with_own_rows
 
     return data_with_own_rows(data, own)
 
@@ -53,7 +53,7 @@ def _with_own_rows(data: Path, own: Path | None) -> AbstractContextManager[Path]
 def validate(data: Path | None) -> None:
     """Check every row of the data and name every fault with its file, line and column."""
     from icans_evidence.evidence import load_evidence
-    from icans_evidence.reporting.prisma import read_flow
+    from icans_evidence.summaries.flow import read_flow
 
     evidence = load_evidence(data_folder(data))
     flow = read_flow(evidence.root)
@@ -70,10 +70,10 @@ def validate(data: Path | None) -> None:
 def results(data: Path | None, as_json: bool, write: bool, check: bool) -> None:
     """Compute the results: one row per statistic with its sentence and the rows behind it."""
     from icans_evidence.evidence import load_evidence
-    from icans_evidence.reporting import summaries
-    from icans_evidence.reporting.committed import check_results, results_csv, write_results
+    from icans_evidence.summaries import collected
+    from icans_evidence.summaries.committed import check_results, results_csv, write_results
 
-    frame = summaries.results(load_evidence(data_folder(data)))
+    frame = collected.results(load_evidence(data_folder(data)))
     path = project_root() / "analysis" / "results.csv"
     if check:
         check_results(frame, path)
@@ -93,7 +93,7 @@ def results(data: Path | None, as_json: bool, write: bool, check: bool) -> None:
 def show(row_id: str, data: Path | None, as_json: bool) -> None:
     """Show one figure: its study, where it was read, the checks it passed and where it is used."""
     from icans_evidence.evidence import load_evidence
-    from icans_evidence.reporting.one_row import row_card, row_lines
+    from icans_evidence.pages.row_card import row_card, row_lines
 
     card = row_card(load_evidence(data_folder(data)), row_id, project_root())
     click.echo(json.dumps(card, ensure_ascii=False, indent=1) if as_json else "\n".join(row_lines(card)))

@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from icans_evidence.evidence.faults import Faults, shown
-from icans_evidence.evidence.numbers_explained import explain_number
+from icans_evidence.files.faults import Faults, shown
+from icans_evidence.printed.number_hints import explain_number
 
 LONGEST = 10_000
 _INTEGER = r"^-?[0-9]{1,15}$"

@@ -15,10 +15,10 @@ from typing import Any
 import polars as pl
 
 from icans_evidence.errors import UsageError
-from icans_evidence.evidence.bibliography import BIB, Reference, read_references
-from icans_evidence.evidence.faults import Faults, allowed, shown
 from icans_evidence.evidence.outcomes import COLUMNS, FILE, HOMES, Outcomes, offered, read_outcomes, standard_outcomes
 from icans_evidence.evidence.tables import TABLES
+from icans_evidence.files.bibtex import BIB, Reference, read_references
+from icans_evidence.files.faults import Faults, allowed, shown
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,9 +66,9 @@ def load_evidence(path: str | Path = "data") -> Evidence:
     An import into the folder that was cut off between two of its files is finished first (`cut_off`). Raises DataError
     with every fault of every file, sorted by file, line and column, and UsageError when `path` is no such folder.
     """
-    from icans_evidence.evidence.checks import Draft, run_rules
-    from icans_evidence.evidence.cut_off import heal
+    from icans_evidence.evidence.rules import Draft, run_rules
     from icans_evidence.evidence.schemas import columns_of
+    from icans_evidence.files.recovery import heal
 
     root = _root(path)
     heal(root)
@@ -127,9 +127,9 @@ def _read_tables(folder: Path, faults: Faults) -> dict[str, pl.DataFrame]:
 def _read_table(data: bytes, table: str, faults: Faults) -> pl.DataFrame | None:
     """One file, typed, with the `line` of each row; None when it cannot be read at all."""
     from icans_evidence.evidence.cells import typed
-    from icans_evidence.evidence.csvtext import read_texts
-    from icans_evidence.evidence.hints import hints_in
     from icans_evidence.evidence.schemas import types_of
+    from icans_evidence.files.byte_hints import hints_in
+    from icans_evidence.files.csv_text import read_texts
 
     types = types_of(table)
     texts = read_texts(data, list(types), lambda line, column, text: faults.at(table, line, column, text))

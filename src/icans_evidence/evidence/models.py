@@ -12,9 +12,9 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
-from icans_evidence.evidence.faults import Faults, Say, allowed, shown
 from icans_evidence.evidence.schemas import model_of
 from icans_evidence.evidence.tables import TABLES
+from icans_evidence.files.faults import Faults, Say, allowed, shown
 
 PATTERNS = {
     r"^10\.[0-9]{4,9}/\S+$": ("DOI", "reads 10.1234/name, without https://doi.org/"),

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from icans_evidence.evidence.faults import Faults, allowed, shown
 from icans_evidence.evidence.tables import TABLES
+from icans_evidence.files.faults import Faults, allowed, shown
 
 FILE = "outcomes.csv"
 COLUMNS = ("table", "outcome", "words")
@@ -60,7 +60,7 @@ def leaves_out(outcomes: Outcomes | None, table: str) -> bool:
 
 def read_outcomes(data: bytes | None, faults: Faults) -> dict[str, dict[str, str]]:
     """The same from the bytes of the file (None where there is none); what is wrong is told to `faults`."""
-    from icans_evidence.evidence.csvtext import read_texts
+    from icans_evidence.files.csv_text import read_texts
 
     found = standard_outcomes()
     if data is None:

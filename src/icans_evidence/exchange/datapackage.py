@@ -11,11 +11,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence import wording
-from icans_evidence.evidence.bibliography import BIB
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.columns import Asked, about, asked, asked_in, link_of, names_of_rows
-from icans_evidence.exchange.of_project import licence_of, title_of
-from icans_evidence.exchange.texts import file_of
+from icans_evidence.exchange.form_columns import Asked, about, asked, asked_in, link_of, names_of_rows
+from icans_evidence.exchange.project_metadata import licence_of, title_of
+from icans_evidence.exchange.row_texts import file_of
+from icans_evidence.files.bibtex import BIB
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence

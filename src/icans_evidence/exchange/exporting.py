@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.columns import about, asked
-from icans_evidence.exchange.harmless import harmless
-from icans_evidence.exchange.texts import csv_of, file_of, rows_in
+from icans_evidence.exchange.form_columns import about, asked
+from icans_evidence.exchange.row_texts import csv_of, file_of, rows_in
+from icans_evidence.files.formula_guard import harmless
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -59,7 +59,7 @@ def _csv(evidence: Evidence) -> dict[str, bytes]:
 
 
 def _parquet(evidence: Evidence) -> dict[str, bytes]:
-    from icans_evidence.exchange.of_project import licence_of
+    from icans_evidence.exchange.project_metadata import licence_of
 
     files, licence = {}, licence_of(evidence.root)
     for table, frame in evidence.tables.items():
@@ -79,13 +79,13 @@ def _datapackage(evidence: Evidence) -> dict[str, bytes]:
 
 
 def _metafor(evidence: Evidence) -> dict[str, bytes]:
-    from icans_evidence.exchange.metafor import metafor
+    from icans_evidence.exchange.metafor_export import metafor
 
     return metafor(evidence)
 
 
 def _bibtex(evidence: Evidence) -> dict[str, bytes]:
-    from icans_evidence.exchange.bibtex import bibtex
+    from icans_evidence.exchange.bibtex_export import bibtex
 
     return bibtex(evidence)
 

@@ -15,10 +15,10 @@ from icans_evidence import wording
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence.outcomes import Outcomes, leaves_out
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.columns import NOT_TYPED, Asked, asked_in, link_of
-from icans_evidence.exchange.examples import example_row
-from icans_evidence.exchange.how_to import how_to, print_setup
-from icans_evidence.exchange.reading import COLUMNS, HOW_TO, LISTS
+from icans_evidence.exchange.example_rows import example_row
+from icans_evidence.exchange.form_columns import NOT_TYPED, Asked, asked_in, link_of
+from icans_evidence.exchange.form_guide import how_to, print_setup
+from icans_evidence.exchange.form_reading import COLUMNS, HOW_TO, LISTS
 
 Columns = Mapping[str, tuple[Asked, ...]]
 Places = dict[tuple[str, ...], str]

@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
-from icans_evidence.evidence.cut_off import finish
-from icans_evidence.evidence.faults import shown
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.columns import asked
-from icans_evidence.exchange.harmless import harmless
-from icans_evidence.exchange.incoming import Faults, Row
+from icans_evidence.exchange.form_columns import asked
+from icans_evidence.exchange.form_reading import read_incoming
+from icans_evidence.exchange.incoming_rows import Faults, Row
+from icans_evidence.exchange.lapsed_signatures import Lapse, lapses
 from icans_evidence.exchange.merging import Change, Merged, merge
-from icans_evidence.exchange.reading import read_incoming
-from icans_evidence.exchange.replacing import alone, replace_files
-from icans_evidence.exchange.signed import Lapse, lapses
-from icans_evidence.exchange.texts import csv_of, file_of, rows_in
+from icans_evidence.exchange.row_texts import csv_of, file_of, rows_in
+from icans_evidence.files.faults import shown
+from icans_evidence.files.formula_guard import harmless
+from icans_evidence.files.recovery import finish
+from icans_evidence.files.replacement import alone, replace_files
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.columns import Asked, asked, names_of_rows
-from icans_evidence.exchange.incoming import Faults, Row
+from icans_evidence.exchange.form_columns import Asked, asked, names_of_rows
+from icans_evidence.exchange.incoming_rows import Faults, Row
 
 Said = tuple[str | Decimal, ...]
 _NUMBERED = re.compile(r"(D|[A-Z]{3}-)([0-9]+)")

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from icans_evidence.errors import UsageError
-from icans_evidence.exchange.taken_over import take_over
+from icans_evidence.exchange.project_update import take_over
 from icans_evidence.project import MARKER, named_project
 
 PACKAGE = Path(__file__).parent.parent

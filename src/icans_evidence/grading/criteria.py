@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from icans_evidence.errors import DataError
-from icans_evidence.grading import checks
-from icans_evidence.grading.tables import checked_rows
+from icans_evidence.grading import criteria_faults
+from icans_evidence.grading.rule_files import checked_rows
 from icans_evidence.wording import listing
 
 ADULT, CHILD, CRS = "astct2019_icans", "astct2019_icans_child", "astct2019_crs"
@@ -193,7 +193,7 @@ def scale(name: str) -> Scale:
     """The scale of this name, checked: every domain begins at grade 0 and its bands neither overlap nor
     leave a gap.
     """
-    rows = checked_rows(name, Criterion, lambda rows: checks.scale_faults(name, rows))
+    rows = checked_rows(name, Criterion, lambda rows: criteria_faults.scale_faults(name, rows))
     domains = dict.fromkeys(row.domain for row in rows)
     return Scale(name, tuple(Domain(code, tuple(r for r in rows if r.domain == code)) for code in domains))
 
@@ -201,7 +201,7 @@ def scale(name: str) -> Scale:
 @cache
 def instruments() -> tuple[Instrument, ...]:
     """For whom ICE and CAPD are meant, checked: every age belongs to exactly one of them without a delay."""
-    return checked_rows("instruments", Instrument, checks.instrument_faults)
+    return checked_rows("instruments", Instrument, criteria_faults.instrument_faults)
 
 
 @cache
@@ -212,7 +212,7 @@ def shared_domains() -> tuple[Domain, ...]:
     adult, child = (
         tuple(domain for domain in scale(name).domains if domain.code not in SCORES) for name in (ADULT, CHILD)
     )
-    if faults := checks.shared_faults(adult, child):
+    if faults := criteria_faults.shared_faults(adult, child):
         raise DataError([f"{CHILD}.csv {fault}" for fault in faults])
     return adult
 
@@ -223,25 +223,25 @@ def cautions() -> tuple[Caution, ...]:
     knows.
     """
     known = {name: scale(name) for name in (ADULT, CHILD)}
-    return checked_rows("cautions", Caution, lambda rows: checks.caution_faults(rows, known))
+    return checked_rows("cautions", Caution, lambda rows: criteria_faults.caution_faults(rows, known))
 
 
 @cache
 def ice_items() -> tuple[IceItem, ...]:
     """The ten items of ICE, checked: 10 points in all."""
-    return checked_rows("ice_items", IceItem, checks.item_faults)
+    return checked_rows("ice_items", IceItem, criteria_faults.item_faults)
 
 
 @cache
 def dose_bands() -> tuple[DoseBand, ...]:
     """Tocilizumab by weight, checked: bands follow one another without gap or overlap."""
-    return checked_rows("tocilizumab_crs", DoseBand, checks.dose_faults)
+    return checked_rows("tocilizumab_crs", DoseBand, criteria_faults.dose_faults)
 
 
 @cache
 def score_inputs() -> tuple[ScoreInput, ...]:
     """The laboratory values of EASIX and m-EASIX with their units."""
-    return checked_rows("scores", ScoreInput, checks.score_faults)
+    return checked_rows("scores", ScoreInput, criteria_faults.score_faults)
 
 
 def forget() -> None:

@@ -14,7 +14,7 @@ import narwhals as nw
 
 from icans_evidence.errors import UsageError
 from icans_evidence.grading import problems
-from icans_evidence.grading.columns import Column, age_column, delay_column, domain_column
+from icans_evidence.grading.assessment_columns import Column, age_column, delay_column, domain_column
 from icans_evidence.grading.criteria import SCORES, Instrument, cautions, instruments, scale, shared_domains
 from icans_evidence.grading.entries import one_row_each
 from icans_evidence.wording import listing

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from icans_evidence.publishing.plan import Plan, html_name
-from icans_evidence.reporting.kept import made
-from icans_evidence.reporting.svg import standalone
+from icans_evidence.figures.charts.svg import standalone
+from icans_evidence.figures.drawing_cache import made
+from icans_evidence.publishing.due_pages import Plan, html_name
 
 FOLDER = "files"
 _FIGURE = re.compile(r'<div id="(fig-[^"]+)" class="[^"]*quarto-float[^"]*"[^>]*>.*?</figure>', re.DOTALL)
@@ -116,7 +116,7 @@ def _figure(label: str, found: str, pictures: bool) -> Iterator[Download]:
         return
     yield Download(f"{label}.svg", "SVG", standalone(drawn.group(1)).encode())
     if pictures:
-        from icans_evidence.reporting.png import png
+        from icans_evidence.figures.charts.png import png
 
         yield Download(f"{label}.png", "PNG", png(drawn.group(1)))
     if data := _DATA.search(found):

@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from icans_evidence.publishing import assets, checks, downloads, pandoc, printing, run, scan
+from icans_evidence.publishing import assets, downloads, link_checks, pandoc, paper_files, run, scan
+from icans_evidence.publishing.due_pages import Plan, html_name
 from icans_evidence.publishing.formats import PAPER, file_name
-from icans_evidence.publishing.plan import Plan, html_name
 
 
 def make(plan: Plan, new: Path) -> Plan:
@@ -68,7 +68,7 @@ def _ready(plan: Plan, name: str) -> run.Rendered:
     with contextlib.chdir(page.path.parent):
         rendered = run.run(page, plan.site.echo)
     labels = scan.scan(page).labels
-    checks.check_references(page, labels, rendered.found, checks.citation_keys(plan.site.bibliography))
+    link_checks.check_references(page, labels, rendered.found, link_checks.citation_keys(plan.site.bibliography))
     plan.raise_faults()
     return rendered
 
@@ -82,8 +82,8 @@ def _web_page(plan: Plan, name: str, rendered: run.Rendered, new: Path) -> None:
 
 
 def _sheet(plan: Plan, name: str, rendered: run.Rendered, form: str, new: Path) -> None:
-    sheet = printing.Sheet(plan.parsed[name], rendered, plan.site, plan.data)
-    (new / file_name(name, form)).write_bytes(printing.made(sheet, form))
+    sheet = paper_files.Sheet(plan.parsed[name], rendered, plan.site, plan.data)
+    (new / file_name(name, form)).write_bytes(paper_files.made(sheet, form))
 
 
 def _shared_files(old: Path, folder: Path) -> None:

@@ -17,9 +17,9 @@ from typing import Any
 
 from icans_evidence.errors import UserError
 from icans_evidence.publishing.config import Site
-from icans_evidence.publishing.forms import Made
 from icans_evidence.publishing.qmd import Page, shown
 from icans_evidence.publishing.run import Rendered
+from icans_evidence.publishing.value_forms import Made
 
 HERE = Path(__file__).parent
 THEME = HERE / "theme"

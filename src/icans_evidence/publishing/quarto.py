@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from icans_evidence.errors import UserError
-from icans_evidence.publishing import printing, word
+from icans_evidence.publishing import paper_files, word
 from icans_evidence.publishing.formats import FORMATS
 
 KERNEL = ("jupyter_core", "nbformat", "nbclient", "ipykernel")
@@ -50,7 +50,7 @@ def render(root: Path, data: Path, out: Path, formats: tuple[str, ...] = ("html"
     """
     for name in formats:
         with tempfile.TemporaryDirectory(dir=out.parent, prefix=f".{out.name}.tmp-") as folder:
-            _render(root, Path(folder), FORMATS[name].writer, printing.moment_of(data))
+            _render(root, Path(folder), FORMATS[name].writer, paper_files.moment_of(data))
             if name == "html":
                 shutil.copytree(folder, out, dirs_exist_ok=True)  # for Quarto empties its output folder
                 continue

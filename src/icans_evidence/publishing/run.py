@@ -19,10 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from icans_evidence.errors import DataError, UserError
-from icans_evidence.publishing.forms import PLAIN, Made, Output, Paper, forms, output
 from icans_evidence.publishing.qmd import Cell, Line, Page, Prose, shown
 from icans_evidence.publishing.scan import INLINE, Found, scan_line
 from icans_evidence.publishing.stamps import digest
+from icans_evidence.publishing.value_forms import PLAIN, Made, Output, Paper, forms, output
 
 ESCAPED = re.compile(r"([\\`*_{}\[\]()>#+,\-.!<@$^~|:'\"&])")
 

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Literal
 
 from icans_evidence.errors import UsageError
-from icans_evidence.publishing import checks, config, downloads, embedded, formats, pandoc, quarto, scan, stamps, swap
-from icans_evidence.publishing.plan import Plan, check_folders, html_name, plan, whole
-from icans_evidence.reporting import kept
+from icans_evidence.figures import drawing_cache
+from icans_evidence.files import folder_swap
+from icans_evidence.publishing import config, downloads, embedded, formats, link_checks, pandoc, quarto, scan, stamps
+from icans_evidence.publishing.due_pages import Plan, check_folders, html_name, plan, whole
 from icans_evidence.wording import EDUCATIONAL
 
 Engine = Literal["auto", "pandoc", "quarto"]
@@ -59,13 +60,13 @@ def build(
     if engine == "auto" and chosen == "pandoc" and quarto.executable():
         say(f"{quarto.obstacle()}; the embedded engine is used")
     check_folders(site, data, out)
-    with swap.exclusive(out, lambda: say(f"another build of {out.name} is at work; waiting")):
-        swap.sweep(out)
+    with folder_swap.exclusive(out, lambda: say(f"another build of {out.name} is at work; waiting")):
+        folder_swap.sweep(out)
         todo = plan(site, data, out, chosen, formats.chosen(to), say)
         if todo.fresh or not whole(out, site.pages):
-            with swap.replacing(out) as new:
-                keeping = new / kept.NAME / stamps.code()
-                kept.carried(out / kept.NAME / stamps.code(), keeping)
+            with folder_swap.replacing(out) as new:
+                keeping = new / drawing_cache.NAME / stamps.code()
+                drawing_cache.carried(out / drawing_cache.NAME / stamps.code(), keeping)
                 with _told(data, todo.formats, keeping):
                     todo = _make(todo, new)
     return Built(todo.fresh, todo.kept, time.perf_counter() - started, chosen, out)
@@ -84,7 +85,7 @@ def choose(engine: str) -> str:
 @contextlib.contextmanager
 def _told(data: Path, made: tuple[str, ...], keeping: Path) -> Iterator[None]:
     """Tells the cells and filters, here or in Quarto, what data to read, what is made and where to keep drawings."""
-    told = {DATA_VARIABLE: str(data), FORMATS_VARIABLE: " ".join(made), kept.VARIABLE: str(keeping)}
+    told = {DATA_VARIABLE: str(data), FORMATS_VARIABLE: " ".join(made), drawing_cache.VARIABLE: str(keeping)}
     before = {name: os.environ.get(name) for name in told}
     os.environ.update(told)
     try:
@@ -117,11 +118,11 @@ def _make(todo: Plan, new: Path) -> Plan:
 
 def _check_pages(todo: Plan) -> dict[str, scan.Found]:
     """What every page mentions; raises `DataError` with all faults that show before any code is run."""
-    keys = checks.citation_keys(todo.site.bibliography)
+    keys = link_checks.citation_keys(todo.site.bibliography)
     found = {name: scan.scan(page) for name, page in todo.parsed.items()}
     for name, page in todo.parsed.items():
-        checks.check_labels(page, found[name])
-        checks.check_references(page, found[name].labels, found[name], keys)
+        link_checks.check_labels(page, found[name])
+        link_checks.check_references(page, found[name].labels, found[name], keys)
     todo.raise_faults()
     return found
 
@@ -141,14 +142,14 @@ def _resources(todo: Plan, new: Path) -> None:
 def _check_links(todo: Plan, found: dict[str, scan.Found], new: Path) -> None:
     """Links typed in pages lead to a page and an id that are there, else `DataError`; others are counted."""
     texts = {name: (new / html_name(name)).read_text(encoding="utf-8") for name in todo.site.pages}
-    ids = {name: checks.ids_in(text) for name, text in texts.items()}
+    ids = {name: link_checks.ids_in(text) for name, text in texts.items()}
     for name, page in todo.parsed.items():
-        checks.check_links(page, found[name], ids)
+        link_checks.check_links(page, found[name], ids)
     todo.raise_faults()
     by_file = {html_name(name).rpartition("/")[2]: known for name, known in ids.items()}
     for name, text in texts.items():
         folder = (new / html_name(name)).parent
-        if dead := checks.dead_links(text, html_name(name).rpartition("/")[2], by_file, folder):
+        if dead := link_checks.dead_links(text, html_name(name).rpartition("/")[2], by_file, folder):
             todo.say(f"{name}: {len(dead)} links lead nowhere, the first to {dead[0]}")
 
 

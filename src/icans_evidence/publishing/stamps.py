@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from icans_evidence.reporting import kept
+from icans_evidence.figures import drawing_cache
 
 NAME = ".stamps.json"
 LIBRARIES = (
@@ -95,7 +95,7 @@ def outputs(site: Path) -> dict[str, str]:
     return {
         path.relative_to(site).as_posix(): digest(path.read_bytes())
         for path in sorted(site.rglob("*"))
-        if path.is_file() and path.name != NAME and kept.NAME not in path.relative_to(site).parts
+        if path.is_file() and path.name != NAME and drawing_cache.NAME not in path.relative_to(site).parts
     }
 
 

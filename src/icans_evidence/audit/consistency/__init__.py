@@ -7,36 +7,36 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from icans_evidence.audit.consistency import (
+from icans_evidence.audit.consistency import (  # fmt: skip
+    bounds,
     claims,
-    copies,
-    counts,
     denominators,
+    disagreements,
     doses,
+    duplicates,
+    extraction_passes,
     identifiers,
     intervals,
-    parts,
-    passes,
-    place,
-    plausible,
-    printed,
+    locations,
+    parts_and_wholes,
+    percentages,
+    plausibility,
+    printed_form,
     register,
-    signs,
     sources,
     statistics,
-    texts,
     units,
-)  # fmt: skip
-from icans_evidence.audit.consistency.figures_in_text import figures_in
-from icans_evidence.audit.consistency.rules import RULES, Ground, Rule, Told
+)
+from icans_evidence.audit.consistency.ground import RULES, Ground, Rule, Told
 from icans_evidence.audit.findings import Finding
 from icans_evidence.evidence import Evidence
+from icans_evidence.printed.cell_numbers import figures_in
 
 __all__ = ["RULES", "Rule", "findings"]
 
 ROOMS = (
-    printed, signs, statistics, units, counts, parts, denominators, intervals, texts, claims, doses, plausible, place,
-    sources, identifiers, copies, register, passes,
+    printed_form, bounds, statistics, units, percentages, parts_and_wholes, denominators, intervals, disagreements,
+    claims, doses, plausibility, locations, sources, identifiers, duplicates, register, extraction_passes,
 )  # fmt: skip
 _ORDER = {room.__name__: position for position, room in enumerate(ROOMS)}
 RULES.sort(key=lambda rule: _ORDER[rule.run.__module__])

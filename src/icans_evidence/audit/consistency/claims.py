@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.audit.consistency.figures_in_text import numbers_in_words, told_numbers
-from icans_evidence.audit.consistency.printed import held_numbers
-from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
-from icans_evidence.evidence.checks.rules import items
+from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
+from icans_evidence.audit.consistency.printed_form import held_numbers
+from icans_evidence.evidence.rules.draft import items
+from icans_evidence.printed.cell_numbers import numbers_in_words, told_numbers
 
 _ENDS = ("low", "high", "n_studies")
 

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.audit.consistency.figures_in_text import told_numbers
-from icans_evidence.audit.consistency.printed import held_numbers
-from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
+from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
+from icans_evidence.audit.consistency.printed_form import held_numbers
 from icans_evidence.evidence import Evidence
+from icans_evidence.printed.cell_numbers import told_numbers
 from icans_evidence.wording import listing
 
 _MATTERS = ("two_values", "arithmetic", "other_source", "review_against_paper", "plausibility", "reference")

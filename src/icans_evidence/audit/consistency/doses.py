@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
-from icans_evidence.evidence.faults import shown
+from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
+from icans_evidence.files.faults import shown
 
 WEIGHT_KG = 70
 _TWICE = 2.0

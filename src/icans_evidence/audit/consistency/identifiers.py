@@ -13,9 +13,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
-from icans_evidence.evidence.bibliography import BIB
-from icans_evidence.evidence.faults import shown
+from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
+from icans_evidence.files.bibtex import BIB
+from icans_evidence.files.faults import shown
 
 _FIELD = re.compile(r"^\s*(pmid|journal|author)\s*=\s*\{+(.*?)\}+\s*,?\s*$", re.M)
 _START = re.compile(r"^\s*@\w+\s*\{\s*([^,\s}]*)", re.M)

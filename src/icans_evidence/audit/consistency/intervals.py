@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
+from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 
 _MATTERS = ("arithmetic", "other_source", "two_values")
 _WIDE, _NARROW = 1.6, 0.6

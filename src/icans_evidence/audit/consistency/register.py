@@ -9,11 +9,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.audit.consistency.figures_in_text import numbers_in_words, told_numbers
-from icans_evidence.audit.consistency.printed import HELD, TEXTS, held_numbers
-from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
-from icans_evidence.evidence.checks.rules import items
-from icans_evidence.evidence.faults import shown
+from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
+from icans_evidence.audit.consistency.printed_form import HELD, TEXTS, held_numbers
+from icans_evidence.evidence.rules.draft import items
+from icans_evidence.files.faults import shown
+from icans_evidence.printed.cell_numbers import numbers_in_words, told_numbers
 from icans_evidence.wording import listing
 
 _ASIDE = r"\brefs? [\d, –]+|\(\d+[\d, ]*\)|abstract \d+|\b\d+ kg\b|[Gg]rades? [≤≥<>]?\d"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.audit.consistency.rules import PLACE, Ground, Told, rule
-from icans_evidence.evidence.faults import shown
+from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
+from icans_evidence.files.faults import shown
 from icans_evidence.wording import listing
 
 RATES = ("percent", "none")

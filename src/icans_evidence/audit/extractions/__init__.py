@@ -1,0 +1,1 @@
+"""Two extractions of one source: their pairs, agreement and adjudication."""

@@ -1,0 +1,1 @@
+"""States of the data and what changed between them."""

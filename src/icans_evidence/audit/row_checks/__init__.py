@@ -1,0 +1,1 @@
+"""A row against its sentence."""

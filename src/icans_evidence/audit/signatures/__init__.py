@@ -1,0 +1,1 @@
+"""Who signed which row, and whether the signature still holds."""

@@ -1,0 +1,42 @@
+"""Rows of the data as the texts that stand in their files, and files of such texts.
+
+Texts, not values: a printed zero at the end of a number is part of what was read.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
+
+from icans_evidence.errors import DataError
+from icans_evidence.exchange.form_columns import asked
+from icans_evidence.files.csv_text import read_texts
+
+
+def file_of(data: Path, table: str) -> Path:
+    """The file of a table in a data folder."""
+    return data / "extracted" / f"{table}.csv"
+
+
+def rows_in(content: bytes, table: str) -> list[list[str]]:
+    """The rows in the bytes of a table's file, empty cells as empty texts; DataError when a line cannot be read."""
+    told: list[str] = []
+    frame = read_texts(
+        content,
+        [column.name for column in asked(table)],
+        lambda line, column, text: told.append(f"{table}.csv:{line} {column}".strip() + f": {text}"),
+    )
+    if told or frame is None:
+        raise DataError(told)
+    return [[cell or "" for cell in row[1:]] for row in frame.iter_rows()]
+
+
+def csv_of(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    """A CSV file in the house form: UTF-8, one line end, quotation marks only where they are needed."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return text.getvalue().encode()

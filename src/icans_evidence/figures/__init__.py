@@ -1,0 +1,1 @@
+"""Results and rows turned into what is drawn and tabulated."""

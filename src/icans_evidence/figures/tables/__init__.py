@@ -1,0 +1,1 @@
+"""Tables (Great Tables)."""

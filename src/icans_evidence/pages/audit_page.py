@@ -1,0 +1,116 @@
+"""What the audit and methods pages call: lists of figures, disagreements, claims, checks, passes and signatures."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from icans_evidence.errors import UsageError
+from icans_evidence.figures.display import Shown
+from icans_evidence.pages import audit_lists
+from icans_evidence.pages.page import report, state_of
+from icans_evidence.pages.planted_faults import seeded_table
+from icans_evidence.project import project_root
+from icans_evidence.summaries.row_locations import picture_places
+
+if TYPE_CHECKING:
+    from icans_evidence.pages.extraction_agreement import Comparison
+
+
+def figures() -> Shown:
+    """Every figure with its study, place and checks: the first 5,000, and a link to all of them as CSV."""
+    return audit_lists.figures_list(report().evidence, report().results, picture_places(report().plan, project_root()))
+
+
+def results_list() -> Shown:
+    """Every result with its sentence, method and the rows behind it."""
+    return audit_lists.results_list(report().results)
+
+
+def register() -> Shown:
+    """The register of disagreements with the reading taken in each."""
+    return audit_lists.register_list(report().evidence)
+
+
+def claims() -> Shown:
+    """The claims of the review over several studies with their verdicts."""
+    return audit_lists.claims_list(report().evidence, report().results)
+
+
+def consistency() -> Shown:
+    """What the checks that need no article tell of the rows, each with the entry of the register that names it."""
+    return audit_lists.consistency_list(report().evidence)
+
+
+def passes(part: str) -> Shown:
+    """How far the two extraction passes agree: "tables", "fields" or "differences"; UsageError for another part."""
+    from icans_evidence.pages import extraction_agreement
+
+    parts = {
+        "tables": extraction_agreement.tables_table,
+        "fields": extraction_agreement.fields_table,
+        "differences": extraction_agreement.differences_table,
+    }
+    if part not in parts:
+        raise UsageError(f'passes("{part}"): allowed: {", ".join(parts)}')
+    folder = report().evidence.root / "extraction_passes"
+    return parts[part](_compared(folder, state_of(folder, folder / "a", folder / "b")))
+
+
+@lru_cache(maxsize=1)
+def _compared(folder: Path, _: frozenset[tuple[str, int, int]]) -> Comparison:
+    from icans_evidence.pages.extraction_agreement import compare
+
+    return compare(folder / "a", folder / "b")
+
+
+def planted() -> Shown:
+    """Planted faults and how many are caught, kind by kind."""
+    return seeded_table(project_root())
+
+
+def signoff() -> Shown:
+    """The shares of rows that are verified, lapsed and unverified, by table."""
+    from icans_evidence.figures.tables.signature_tables import signoff_table
+
+    return signoff_table(report().evidence)
+
+
+def studies() -> Shown:
+    """The documents read or cited: what was read of each and how many figures came from it."""
+    return audit_lists.studies_list(report().evidence)
+
+
+def sentences_without_row() -> Shown:
+    """Sentences of the review that hold a figure and have no row, with the reason."""
+    return audit_lists.reasons_list(report().evidence)
+
+
+def dictionary() -> Shown:
+    """The data dictionary: every column with its meaning, unit and allowed values."""
+    from icans_evidence.evidence.data_dictionary import dictionary as entries
+
+    columns = ["Table", "Column", "Meaning", "Unit", "Allowed", "Required"]
+    listed = [
+        ("", [escape(str(cell)) for cell in (*entry[:-1], "yes" if entry.required else "")])
+        for entry in entries(report().evidence.offered)
+    ]
+    return audit_lists.listing_table(columns, listed, "Data dictionary")
+
+
+def checks() -> Shown:
+    """The checks that every row passes before anything is built from it."""
+    from icans_evidence.evidence.rules import RULES
+
+    listed = [("", [escape(rule.name.replace("_", " ")), escape(rule.sentence)]) for rule in RULES]
+    return audit_lists.listing_table(["Check", "What must hold"], listed, "Checks", sortable=False)
+
+
+def questions() -> Shown:
+    """The checks of consistency, one sentence each: what they tell is for a person to settle."""
+    from icans_evidence.audit.consistency import RULES
+
+    listed = [("", [escape(rule.name), escape(rule.sentence)]) for rule in RULES]
+    return audit_lists.listing_table(["Check", "What is asked"], listed, "Checks of consistency", sortable=False)

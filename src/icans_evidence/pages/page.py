@@ -1,0 +1,164 @@
+"""What a page calls: `say`, `chart`, `table` and the audit's lists, all from one reading of the data.
+
+The data folder is `ICANS_EVIDENCE_DATA`, set by the build, or `data` under the nearest folder with `_quarto.yml`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from icans_evidence.errors import UsageError
+from icans_evidence.evidence import Evidence, load_evidence
+from icans_evidence.figures.charts import chart_key, pictures
+from icans_evidence.figures.display import Shown, Words, anchor
+from icans_evidence.figures.tables import evidence_tables, synthesis_tables
+from icans_evidence.pages.planted_faults import seeded_results
+from icans_evidence.project import project_root
+from icans_evidence.summaries.collected import results
+from icans_evidence.summaries.plan import Plan, read_plan
+from icans_evidence.summaries.row_status import standing_results
+
+
+@dataclass(frozen=True)
+class Report:
+    """The evidence, the plan and the results that the pages quote."""
+
+    evidence: Evidence
+    plan: Plan
+    results: dict[str, dict[str, Any]]
+
+
+@lru_cache(maxsize=2)
+def _read(data: Path, root: Path, _: frozenset[tuple[str, int, int]]) -> Report:
+    evidence = load_evidence(data)
+    rows = {row["result_id"]: row for row in results(evidence).iter_rows(named=True)}
+    rows |= {row["result_id"]: row for row in (*standing_results(evidence), *seeded_results(root))}
+    return Report(evidence, read_plan(root / "analysis" / "plan.toml"), rows)
+
+
+def report() -> Report:
+    """The report of the data folder in force; read once, and again when a file of it has changed."""
+    root = project_root()
+    data = Path(os.environ.get("ICANS_EVIDENCE_DATA") or root / "data").resolve()
+    return _read(data, root, state_of(data, data / "extracted", root / "analysis"))
+
+
+def state_of(*folders: Path) -> frozenset[tuple[str, int, int]]:
+    """Name, size and time of every file that lies in the folders."""
+    files = [entry for folder in folders if folder.is_dir() for entry in os.scandir(folder) if entry.is_file()]
+    return frozenset((entry.path, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in files)
+
+
+PARTS = ("sentence", "phrase", "estimate", "cohorts", "n_total")
+
+
+def say(result_id: str, part: str = "sentence") -> Words:
+    """A result in words, as a link to its row of the audit: the whole sentence, its phrase, or one of its figures."""
+    row = report().results.get(result_id)
+    if row is None:
+        near = ", ".join(name for name in report().results if name.split(".")[0] == result_id.split(".", maxsplit=1)[0])
+        raise UsageError(f'say("{result_id}"): no such result; there are: {near[:600] or ", ".join(PARTS)}')
+    if part not in PARTS:
+        raise UsageError(f'say("{result_id}", "{part}"): allowed parts: {", ".join(PARTS)}')
+    value = row[part]
+    text = f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
+    if part != "sentence":
+        return Words(_linked(row, text))
+    before, phrase, after = text.partition(row["phrase"] or text)
+    return Words(markdown_escaped(before) + (_linked(row, phrase) if phrase else "") + markdown_escaped(after))
+
+
+def so_far(name: str) -> Words:
+    """What is known of each outcome of a picture of the plan, a line each: its range, or that there is none yet."""
+    from icans_evidence.summaries.ranges import so_far as found
+
+    lines = found(report().evidence, _planned(name), report().results)
+    return Words("\n".join(f"- {say(result) if result else markdown_escaped(words)}" for result, words in lines))
+
+
+def flow() -> Shown:
+    """The flow of records into the review, from flow.csv in the data folder."""
+    from icans_evidence.figures.flow_drawing import shown_flow
+
+    return shown_flow(report().evidence.root)
+
+
+def _linked(row: dict[str, Any], text: str) -> str:
+    """A figure as a quiet link to its row in the audit, its sentence and method in the title."""
+    title = " ".join(part for part in (row["sentence"], row["method"]) if part).replace('"', "”")
+    target = f"audit.qmd#{anchor(row['result_id'])}"
+    return f'[{markdown_escaped(text)}]({target} "{markdown_escaped(title)}"){{.num}}'
+
+
+def markdown_escaped(text: str) -> str:
+    """Text in which no character is taken as Markdown or HTML."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]()#+-.!<>|~^$@\"'" else character for character in text)
+
+
+def chart(name: str) -> Shown:
+    """The chart that the plan names, static first, with its data beneath; UsageError for a name the plan lacks."""
+    return pictures.chart(report().evidence, _planned(name))
+
+
+def key() -> Shown:
+    """The key to the marks of the charts."""
+    return chart_key.chart_key()
+
+
+def table(name: str) -> Shown:
+    """The table of a picture of the plan: the same rows with counts, intervals, scale and place read."""
+    plan = _planned(name)
+    make = {"proportions": evidence_tables.rates_table, "durations": evidence_tables.durations_table}.get(plan.kind)
+    if make is None:
+        raise UsageError(
+            f'table("{name}"): pictures of kind {plan.kind} have no table; allowed: proportions, durations'
+        )
+    return make(report().evidence, plan)
+
+
+def _planned(name: str) -> Any:
+    pictures = report().plan.pictures
+    if name not in pictures:
+        raise UsageError(f'no picture "{name}" in analysis/plan.toml; there are: {", ".join(pictures)}')
+    return pictures[name]
+
+
+def doses(*drugs: str, in_handout: bool = False) -> Shown:
+    """Doses as each source states them, for the drugs named or for all."""
+    return evidence_tables.doses_table(report().evidence, drugs, in_handout)
+
+
+def laboratory() -> Shown:
+    """Laboratory values as printed and in SI units."""
+    return evidence_tables.laboratory_table(report().evidence)
+
+
+def version() -> Words:
+    """The data's version and date, marked so that a copied report of a wrong number carries them."""
+    evidence = report().evidence
+    stamp = f"data {evidence.version} of {evidence.version_date}"
+    return Words(f'[{stamp}]{{data-version="{stamp}"}}')
+
+
+def findings() -> Shown:
+    """The summary of findings, one line for each planned pool."""
+    return synthesis_tables.findings_table(report().evidence)
+
+
+def hangs_on(pool_id: str) -> Shown:
+    """What a pooled rate hangs on: cohorts left out, subgroups, years."""
+    return synthesis_tables.dependence_table(report().evidence, pool_id)
+
+
+def how_pooled(pool_id: str) -> Shown:
+    """The method sentence of a pooled result and the R that repeats it."""
+    return synthesis_tables.method_shown(report().evidence, pool_id)
+
+
+def lights(pool_id: str) -> Shown:
+    """Risk of bias of a pool's cohorts, item by item."""
+    return synthesis_tables.lights(report().evidence, pool_id)

@@ -1,0 +1,108 @@
+"""One figure walked back: what it says, whose it is, where it was read, what was checked and where it is used."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from icans_evidence.audit.signatures.signature_status import VERIFIED
+from icans_evidence.errors import UsageError
+from icans_evidence.evidence.rules import RULES
+from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.pages.audit_lists import uses
+from icans_evidence.summaries import signature_shares
+from icans_evidence.summaries.collected import results
+from icans_evidence.summaries.data_overview import all_rows, place_of
+from icans_evidence.summaries.plan import read_plan
+from icans_evidence.summaries.row_locations import picture_places
+from icans_evidence.summaries.row_status import standing
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence import Evidence
+
+PROVENANCE = ("population", "denominator_kind", "relation", "reported", "read_in", "in_review", "cites", "section",
+              "sentence", "fingerprint", "locator", "certainty", "note", "extracted_by")  # fmt: skip
+
+
+def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
+    """The row as a dictionary: row_id, table, finding, values, provenance, document, cohort, checks, used_in, pages.
+
+    UsageError when there is no such row; it names the nearest ones.
+    """
+    rows = all_rows(evidence)
+    row_id = row_id.strip().upper()
+    found = rows.filter(pl.col("row_id") == row_id)
+    if found.is_empty():
+        near = difflib.get_close_matches(row_id, rows["row_id"].to_list(), n=4, cutoff=0.5)
+        raise UsageError(f'no row "{row_id}"; near it: {", ".join(near) or "none"}')
+    row = found.row(0, named=True)
+    computed = {entry["result_id"]: entry for entry in results(evidence).iter_rows(named=True)}
+    table = row["table"]
+    own = [
+        name for name in evidence.tables[table].columns if name not in PROVENANCE and name not in ("row_id", "outcome")
+    ]
+    places = picture_places(read_plan(root / "analysis" / "plan.toml"), root)
+    drawn = list(dict.fromkeys(words for _, words in places.get((table, row["outcome"]), ())))
+    quoted = uses(computed).get(row_id, [])
+    used = [*quoted, *drawn]
+    stand, mark = standing(evidence)[row_id], signature_shares.mark(evidence, row_id)
+    return {
+        "row_id": row_id, "table": f"data/extracted/{table}.csv",
+        "finding": outcome_words(table, row["outcome"], evidence.outcomes),
+        "values": {name: row[name] for name in own if row[name] is not None},
+        "provenance": {name: row[name] for name in PROVENANCE if row.get(name) is not None},
+        "document": _named(evidence.studies, "study_id", row["read_in"]),
+        "cohort": _named(evidence.cohorts, "cohort_id", row["cohort_id"]),
+        "result": computed[row_id]["sentence"] if row_id in computed else None,
+        "checks": [*(rule.name for rule in RULES), f"sentence of the source: {stand.verdict_words}"],
+        "verdict": stand.verdict,
+        "disputed": _disputed(evidence, row_id), "used_in": used, "pages": _pages(root, [row_id, *quoted]),
+        "signed_by": mark["by"] if mark["status"] == VERIFIED else None, "signature": mark["in_words"],
+    }  # fmt: skip
+
+
+def _named(frame: pl.DataFrame, key: str, value: str | None) -> dict[str, Any] | None:
+    found = frame.filter(pl.col(key) == value) if value else frame.head(0)
+    return {name: cell for name, cell in found.row(0, named=True).items() if cell is not None} if found.height else None
+
+
+def _disputed(evidence: Evidence, row_id: str) -> list[dict[str, str]]:
+    touching = evidence.discrepancies.filter(
+        pl.col("rows").fill_null("").str.split(";").list.eval(pl.element().str.strip_chars()).list.contains(row_id)
+    )
+    return touching.select("discrepancy_id", "outcome", "printed", "against", "reading").to_dicts()
+
+
+def _pages(root: Path, names: list[str]) -> list[str]:
+    """Reports that quote one of the results by name."""
+    pattern = re.compile("|".join(rf'"{re.escape(name)}"' for name in names))
+    return [page.name for page in sorted((root / "reports").glob("*.qmd")) if pattern.search(page.read_text("utf-8"))]
+
+
+def row_lines(card: dict[str, Any]) -> list[str]:
+    """The card as lines for a terminal."""
+    study, cohort = card["document"] or {}, card["cohort"] or {}
+    where = card["provenance"]
+    place = place_of(where) or "own records"
+    lines = [
+        f"{card['row_id']}  {card['finding']}", f"  printed     {where['reported']}",
+        "  values      " + ", ".join(f"{name} {value}" for name, value in card["values"].items()),
+        f"  patients    {where.get('population', 'not stated')}  ({where.get('denominator_kind', 'no denominator')})",
+        f"  cohort      {cohort.get('label', 'none: a statement of the review')}",
+        f"  read in     {study.get('study_id', 'own records')}: {study.get('title', '')} ({study.get('document', '')})",
+        f"  place       {place}", f"  identifier  {study.get('doi') or study.get('pmid') or 'none'}",
+        f"  file        {card['table']}",
+    ]  # fmt: skip
+    lines += [f"  note        {where['note']}"] if where.get("note") else []
+    lines += [f"  result      {card['result']}"] if card["result"] else []
+    lines += [f"  disputed    {entry['discrepancy_id']}: {entry['against']}" for entry in card["disputed"]]
+    lines += [f"  used in     {', '.join([*card['used_in'], *card['pages']]) or 'no summary'}"]
+    lines += [
+        f"  checks      {len(card['checks']) - 1} passed; {card['checks'][-1]}",
+        f"  signed by   {card['signature']}",
+    ]
+    return lines

@@ -1,0 +1,1 @@
+"""What a source prints, read in one place: percentages and the counts behind them, numbers, ranges, units."""

@@ -1,0 +1,115 @@
+"""Evidence turned into results: one row per statistic, with its sentence and the rows behind it.
+
+A result is made here once; every sentence, table cell and chart label quotes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from icans_evidence import wording
+from icans_evidence.evidence.tables import outcome_words, words_of
+from icans_evidence.summaries.claims import judged_claims
+from icans_evidence.summaries.codes import DENOMINATOR_WORDS
+from icans_evidence.summaries.data_overview import state_of_data
+from icans_evidence.summaries.pooled_rates import pooled_results
+from icans_evidence.summaries.proportion_rows import counted, described, ends, independent
+from icans_evidence.summaries.simulated_coverage import coverage_results
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence import Evidence
+
+RESULT_COLUMNS: dict[str, Any] = {
+    "result_id": pl.String, "statistic": pl.String, "outcome": pl.String, "population": pl.String,
+    "cohort_id": pl.String, "estimate": pl.Float64, "ci_low": pl.Float64, "ci_high": pl.Float64,
+    "exact_low": pl.Float64, "exact_high": pl.Float64, "pi_low": pl.Float64, "pi_high": pl.Float64,
+    "tau2": pl.Float64, "i2": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String,
+    "n_events": pl.Int64, "n_total": pl.Int64, "cohorts": pl.Int64, "method": pl.String, "phrase": pl.String,
+    "sentence": pl.String, "row_ids": pl.String,
+}  # fmt: skip
+
+
+def results(evidence: Evidence) -> pl.DataFrame:
+    """Every result of the evidence in the columns of `RESULT_COLUMNS`, sorted by `result_id`.
+
+    Proportions and their intervals are in 0..1; durations in the unit of their row.
+    """
+    rows = counted(evidence)
+    found = [
+        *cohort_proportions(rows),
+        *proportion_ranges(rows),
+        *duration_ranges(evidence),
+        *pooled_results(evidence, rows),
+        *coverage_results(),
+        *judged_claims(evidence, rows),
+        *state_of_data(evidence),
+    ]
+    blank = dict.fromkeys(RESULT_COLUMNS)
+    return pl.DataFrame([{**blank, **row} for row in found], schema=RESULT_COLUMNS).sort("result_id")
+
+
+def cohort_proportions(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """One result per row with a count, printed or reconstructed: estimate with Wilson and Clopper–Pearson intervals."""
+    for row in rows.filter(pl.col("events").is_not_null()).iter_rows(named=True):
+        phrase = wording.proportion(row["events"], row["n_total"], row["ci_low"], row["ci_high"])
+        words = words_of(row)
+        rebuilt = "; count reconstructed from the printed percentage" if row["reconstructed"] else ""
+        yield {
+            "result_id": row["row_id"], "statistic": "proportion", "outcome": row["outcome"],
+            "population": row["population"], "cohort_id": row["cohort_id"], "estimate": row["estimate"],
+            "ci_low": row["ci_low"], "ci_high": row["ci_high"], "exact_low": row["exact_low"],
+            "exact_high": row["exact_high"], "unit": "proportion", "n_events": row["events"], "n_total": row["n_total"],
+            "cohorts": 1, "method": f"Wilson score interval; exact: Clopper–Pearson{rebuilt}", "phrase": phrase,
+            "sentence": f"{words}: {phrase}, {row['label']}{rebuilt}.", "row_ids": row["row_id"],
+        }  # fmt: skip
+
+
+def proportion_ranges(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
+    """Lowest and highest cohort of each outcome among like denominators, over cohorts that share no patients."""
+    usable = rows.filter(
+        pl.col("estimate").is_not_null() & (pl.col("relation") == "=") & pl.col("n_total").is_not_null()
+    )
+    for (table, outcome, kind), group in usable.group_by("table", "outcome", "denominator_kind", maintain_order=True):
+        chosen = independent(group)
+        if chosen.height < 2:
+            continue
+        low, high = ends(chosen["estimate"])
+        patients = int(chosen["n_total"].sum())
+        span = wording.span(wording.percent(low), wording.percent(high))
+        count = wording.plural(chosen.height, "cohort")
+        whom = DENOMINATOR_WORDS.get(str(kind), "patients")
+        words = words_of(chosen.row(0, named=True))
+        yield {
+            "result_id": f"{table}.{outcome}.{kind}.range", "statistic": "range over cohorts", "outcome": outcome,
+            "population": whom, "low": low, "high": high, "unit": "proportion", "n_total": patients,
+            "cohorts": chosen.height, "method": "lowest and highest cohort; overlapping cohorts counted once",
+            "phrase": span,
+            "sentence": f"{words}: {span} of {whom}, over {count} ({patients:,} patients).",
+            "row_ids": ";".join(chosen["row_id"]),
+        }  # fmt: skip
+
+
+def duration_ranges(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """Lowest, middle and highest of the medians that cohorts report, over cohorts that share no patients."""
+    for table in ("onset_days", "course_days"):
+        rows = described(evidence, evidence.tables[table])
+        medians = rows.filter(
+            (pl.col("statistic") == "median") & (pl.col("relation") == "=") & pl.col("value").is_not_null()
+        )
+        for (outcome, unit), group in medians.group_by("outcome", "unit", maintain_order=True):
+            chosen = independent(group)
+            if chosen.height < 2:
+                continue
+            low, high = ends(chosen["value"])
+            span = wording.span(wording.number(low), wording.number(high), str(unit))
+            count = wording.plural(chosen.height, "cohort")
+            yield {
+                "result_id": f"{table}.{outcome}.{unit}.range", "statistic": "range of medians", "outcome": outcome,
+                "estimate": chosen["value"].median(), "low": low, "high": high, "unit": unit, "cohorts": chosen.height,
+                "method": "lowest and highest median; overlapping cohorts counted once", "phrase": span,
+                "sentence": f"{outcome_words(table, str(outcome), evidence.outcomes)}: median {span} ({count}).",
+                "row_ids": ";".join(chosen["row_id"]),
+            }  # fmt: skip

@@ -1,0 +1,63 @@
+"""Counts behind rates: printed, reconstructed only when no other count fits, and never from a bound."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from icans_evidence.summaries.proportion_rows import counted, decimals, independent, rebuilt_count
+
+
+@pytest.mark.parametrize(
+    ("percent", "total", "digits", "count"),
+    [
+        (55, 53, 0, 29),  # 29/53 = 54.7; 28/53 = 52.8 and 30/53 = 56.6 print otherwise
+        (85.7, 56, 1, 48),  # 48/56 = 85.71
+        (7, 200, 0, None),  # 13/200 = 6.5 and 14/200 = 7.0 both print as 7
+        (50, 3, 0, None),  # no count of 3 gives 50
+        (0, 40, 0, 0),
+        (100, 40, 0, 40),
+    ],
+)
+def test_a_count_is_rebuilt_only_when_it_is_the_only_one(percent, total, digits, count):
+    assert rebuilt_count(percent, total, digits) == count
+
+
+@pytest.mark.parametrize(
+    ("percent", "reported", "digits"), [(85.0, "85.0%", 1), (85.0, "85%", 0), (7.5, "7.5% of 12%", 1)]
+)
+def test_the_printed_precision_is_read_from_the_printed_text(percent, reported, digits):
+    assert decimals(percent, reported) == digits
+
+
+def test_a_bound_has_no_count_and_no_interval(evidence):
+    bounds = counted(evidence).filter(pl.col("relation") != "=")
+    assert bounds.height > 0
+    assert bounds["events"].null_count() == bounds.height == bounds["ci_low"].null_count()
+
+
+def test_the_review_s_three_of_nine_has_the_interval_that_r_gives(evidence):
+    """prop.test(3, 9, correct = FALSE) and binom.test(3, 9) of R 4.2.2: 0.1206 to 0.6458, and 0.0749 to 0.7007."""
+    row = counted(evidence).filter((pl.col("n_events") == 3) & (pl.col("n_total") == 9) & (pl.col("outcome") == "ncse"))
+    assert row.height == 1
+    assert row["denominator_kind"][0] == "severe"
+    ends = [row[name][0] for name in ("ci_low", "ci_high", "exact_low", "exact_high")]
+    assert ends == pytest.approx([0.1206, 0.6458, 0.0749, 0.7007], abs=5e-5)
+
+
+def rows_of(*cohorts: tuple[str, str, int, str | None]) -> pl.DataFrame:
+    names = ["row_id", "cohort_id", "source_kind", "n_total", "overlaps_with"]
+    rows = [(f"INC-{i:03}", *cohort) for i, cohort in enumerate(cohorts)]
+    return pl.DataFrame(rows, schema=names, orient="row").with_columns(scale=pl.lit("not_stated"))
+
+
+def test_of_overlapping_cohorts_the_larger_is_kept():
+    kept = independent(
+        rows_of(("a", "paper", 50, "b"), ("b", "paper", 90, "a;c"), ("c", "paper", 40, "b"), ("d", "paper", 9, None))
+    )
+    assert kept["cohort_id"].to_list() == ["b", "d"]
+
+
+def test_of_two_readings_of_one_cohort_the_paper_s_own_is_kept():
+    kept = independent(rows_of(("a", "review", 99, None), ("a", "paper", 50, None), ("a", "secondary", 70, None)))
+    assert kept["source_kind"].to_list() == ["paper"]
