@@ -339,7 +339,10 @@ def test_the_files_that_a_recipe_names_are_there():
     absent = [
         path
         for path in named
-        if not any((base / path).exists() for base in (ROOT, source, source / "publishing", source / "audit", source / "figures"))
+        if not any(
+            (base / path).exists()
+            for base in (ROOT, source, source / "publishing", source / "audit", source / "figures")
+        )
     ]
     assert absent == [], "a file that CONTRIBUTING.md names; those two are made when needed"
 
