@@ -188,7 +188,7 @@ def answers(project, tmp_path):
             "results": lambda: [asked(*here, "results")],
             "show": lambda: [asked(*here, "show", "NCS-002"), asked(*here, "show", "LAB-001")],
             "audit": lambda: [asked(*here, "audit", "--article", copy)],
-            "compare": lambda: [asked("compare", passes / "a", passes / "b")],
+            "compare-extractions": lambda: [asked("compare-extractions", passes / "a", passes / "b")],
             "diff": lambda: [asked("diff", old, project / "data"), asked("diff", wider(tmp_path), old)],
             "check-release": lambda: [asked(*here, "check-release")],
             "pool": lambda: [asked("pool", studies, "--events", "x", "--total", "n")],
@@ -206,7 +206,7 @@ def changed(project: Path, old: Path) -> None:
     edit(new, "symptoms", r"^SYM-004,.*\n", "")
     edit(new, "symptoms", r"^SYM-005,", "SYM-905,")
     for data, row in ((old, "NCS-002"), (new, "SEI-003")):
-        sign = ("verify", row, "--by", "JD", "--data", str(data))
+        sign = ("sign", row, "--by", "JD", "--data", str(data))
         assert CliRunner().invoke(cli, sign, standalone_mode=False).exception is None
     signed = (old / "verification.csv").read_text(encoding="utf-8").splitlines(keepends=True)[-1]
     with (new / "verification.csv").open("a", encoding="utf-8") as file:

@@ -18,7 +18,7 @@ from click.testing import CliRunner
 
 from icans_evidence.audit.extractions.agreement import agreement, cohen_kappa, fields_of, gwet_ac1, positive_agreement
 from icans_evidence.audit.extractions.pairs import Entry, paired, read_pass
-from icans_evidence.cli.comparing import compare as compare_command
+from icans_evidence.cli.extractions import compare_extractions as compare_command
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.schemas import columns_of
 from icans_evidence.pages import agreement_page

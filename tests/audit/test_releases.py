@@ -18,7 +18,7 @@ from icans_evidence.audit.releases import release_manifest
 from icans_evidence.audit.releases.data_states import state_of
 from icans_evidence.audit.releases.row_changes import changes, read_texts_of
 from icans_evidence.audit.signatures.signing import sign
-from icans_evidence.cli.releasing import check_release, diff, release
+from icans_evidence.cli.releases import check_release, diff, release
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
 from icans_evidence.pages import difference_page

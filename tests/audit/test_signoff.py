@@ -23,7 +23,7 @@ from icans_evidence.audit.signatures.signature_file import COLUMNS, FILE, append
 from icans_evidence.audit.signatures.signature_status import shares, signatures_without_row, status
 from icans_evidence.audit.signatures.signed_content import Book, book_of, leans_on_hash, row_hash
 from icans_evidence.audit.signatures.signing import sign
-from icans_evidence.cli.signing import verify
+from icans_evidence.cli.signatures import sign as sign_command
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
 from icans_evidence.figures.tables import signature_tables
@@ -194,7 +194,7 @@ def test_the_same_signature_twice_says_so_and_another_person_may_sign_too(data):
     assert [s.row_id for s in again.written] == ["INC-002"]
     signed(data, "INC-001", by="AB")
     assert standing(data, "INC-001")["by"] == "JD; AB"
-    done = CliRunner().invoke(verify, ["INC-001", "--by", "JD", "--data", str(data)])
+    done = CliRunner().invoke(sign_command, ["INC-001", "--by", "JD", "--data", str(data)])
     assert done.output == "INC-001 was signed by JD on 2026-11-22 as it is now; not signed twice\n"
 
 
@@ -360,10 +360,10 @@ def test_two_branches_that_sign_merge_as_a_union(data, tmp_path):
 
 
 def test_the_command_tells_that_initials_are_taken_on_trust(data):
-    done = CliRunner().invoke(verify, ["inc-001", "--by", "JD", "--data", str(data)])
+    done = CliRunner().invoke(sign_command, ["inc-001", "--by", "JD", "--data", str(data)])
     assert done.exit_code == 0
     assert "no command can tell who types them" in done.output
-    assert "no command can tell who types them" in " ".join(CliRunner().invoke(verify, ["--help"]).output.split())
+    assert "no command can tell who types them" in " ".join(CliRunner().invoke(sign_command, ["--help"]).output.split())
 
 
 def test_appending_nothing_new_leaves_the_bytes_alone(tmp_path):

@@ -308,7 +308,7 @@ def test_commands_work_in_the_named_project_and_touch_nothing_else(project, tmp_
     before = tree(PACKAGE)
     name = os.path.relpath(project)
     for words in (["validate"], ["results", "--write"], ["results", "--check"], ["show", "INC-002"],
-                  ["build", "--engine", "pandoc"], ["verify", "INC-002", "--by", "JD"]):  # fmt: skip
+                  ["build", "--engine", "pandoc"], ["sign", "INC-002", "--by", "JD"]):  # fmt: skip
         done = run("--project", name, *words)
         assert done.exit_code == 0, (words, done.output, done.exception)
     assert tree(PACKAGE) == before

@@ -23,23 +23,26 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("site", "Check every row of the data and name every fault."),
     "results": ("site", "Compute the results, one row per statistic."),
     "show": ("site", "Show one figure: its study, its place, its checks, its uses."),
-    "audit": ("auditing", "Walk every number back to its sentence, and check the data against themselves."),
-    "compare": ("comparing", "Compare two extraction passes: what both found, and where they differ."),
-    "verify": ("signing", "Sign rows that you compared with their source."),
-    "diff": ("releasing", "Say what changed between two states of the data, and what moved by it."),
-    "release": ("releasing", "Write the manifest of a release: hashes of inputs and outputs."),
-    "check-release": ("releasing", "Check the files against the manifest of a release."),
+    "audit": ("audit", "Walk every number back to its sentence, and check the data against themselves."),
+    "compare-extractions": ("extractions", "Compare two extraction passes: what both found, and where they differ."),
+    "sign": ("signatures", "Sign rows that you compared with their source."),
+    "diff": ("releases", "Say what changed between two states of the data, and what moved by it."),
+    "release": ("releases", "Write the manifest of a release: hashes of inputs and outputs."),
+    "check-release": ("releases", "Check the files against the manifest of a release."),
     "pool": ("pooling", "Pool proportions of the studies in any CSV file."),
     "pool-medians": ("pooling", "Pool medians of the studies in any CSV file."),
     "grade": ("grading", "Grade ICANS from the findings of one patient on one day."),
     "grade-table": ("grading", "Grade every row of a table of assessments."),
     "cohort": ("grading", "Turn a center's own assessments into rows of the evidence."),
-    "new": ("creating", "Make a project for your own review, or an update of one."),
-    "template": ("exchanging", "Write an extraction form to be filled in a spreadsheet."),
-    "import": ("exchanging", "Take a filled extraction form into the data."),
-    "export": ("exchanging", "Write the data in a format that other tools read."),
+    "new": ("projects", "Make a project for your own review, or an update of one."),
+    "template": ("forms", "Write an extraction form to be filled in a spreadsheet."),
+    "import": ("forms", "Take a filled extraction form into the data."),
+    "export": ("forms", "Write the data in a format that other tools read."),
 }
 """Name of a command → its module in this package, and the line that stands in the list of commands."""
+
+RENAMED = {"compare": "compare-extractions", "verify": "sign"}
+"""The old name of a command, which still runs it and says so on the error stream → the name that it has now."""
 
 
 class Commands(click.Group):
@@ -49,6 +52,15 @@ class Commands(click.Group):
         if sum(word.split("=")[0] == "--project" for word in args) > 1:
             raise click.UsageError("given more than once: --project", ctx)
         return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and (now := RENAMED.get(args[0])):
+            if not ctx.resilient_parsing:
+                click.echo(f"icans-evidence {args[0]} is now called icans-evidence {now}", err=True)
+            args = [now, *args[1:]]
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -76,10 +88,13 @@ def cli(ctx: click.Context, project: Path | None) -> None:
         ctx.with_resource(working_in(project))
 
 
-def main() -> None:
-    """Run the command line; a user's mistake ends in its message, a fault of ours in one line and exit code 3."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line, that of the process unless given.
+
+    A user's mistake ends in its message, a fault of ours in one line and exit code 3.
+    """
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(arguments, "icans-evidence", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except UserError as mistake:
         click.echo(str(mistake), err=True)

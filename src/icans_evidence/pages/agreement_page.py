@@ -14,7 +14,7 @@ from icans_evidence.pages.extraction_agreement import Comparison
 from icans_evidence.pages.plain_page import plain_page
 
 BEGIN, END = "<!-- comparison: begin -->", "<!-- comparison: end -->"
-COMMAND = "icans-evidence compare data/extraction_passes/a data/extraction_passes/b --markdown"
+COMMAND = "icans-evidence compare-extractions data/extraction_passes/a data/extraction_passes/b --markdown"
 
 
 def lines(comparison: Comparison) -> list[str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icans_evidence.cli.comparing import write_page
+from icans_evidence.cli.extractions import write_page
 from icans_evidence.cli.options import command
 from icans_evidence.errors import DATA, OK, DataError
 from icans_evidence.project import project_root

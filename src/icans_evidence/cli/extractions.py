@@ -1,4 +1,4 @@
-"""The command that compares two extraction passes: compare."""
+"""The command that compares two extraction passes: compare-extractions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from icans_evidence.errors import UsageError
 folder = click.Path(path_type=Path)
 
 
-@command("compare", "icans-evidence compare data/extraction_passes/a data/extraction_passes/b")
+@command("compare-extractions", "icans-evidence compare-extractions data/extraction_passes/a data/extraction_passes/b")
 @click.argument("pass_a", type=folder)
 @click.argument("pass_b", type=folder)
 @click.option("--settled", type=click.Path(path_type=Path), default=None,
@@ -21,7 +21,7 @@ folder = click.Path(path_type=Path)
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
 @click.option("--markdown", "as_markdown", is_flag=True, help="Print its sentences and tables as Markdown")
 @click.option("--html", type=click.Path(path_type=Path), default=None, help="Write it as a page of its own")
-def compare(
+def compare_extractions(
     pass_a: Path, pass_b: Path, settled: Path | None, as_json: bool, as_markdown: bool, html: Path | None
 ) -> None:
     """Compare two extraction passes: what both found, what one lacks, and what differs in what.
@@ -30,23 +30,22 @@ def compare(
     an answer, not a fault: the exit code is 0.
     """
     from icans_evidence.pages import agreement_page
-    from icans_evidence.pages.extraction_agreement import as_dict
-    from icans_evidence.pages.extraction_agreement import compare as compared
+    from icans_evidence.pages.extraction_agreement import as_dict, compare
 
     for path in (pass_a, pass_b):
         if not path.is_dir():
             raise UsageError(f"{path} is not a folder; name a folder with the tables of one pass")
     if settled is not None and not settled.is_file():
         raise UsageError(f"{settled} is not a file; name the file of settlements, such as settled.csv")
-    found = compared(pass_a, pass_b, settled)
+    agreement = compare(pass_a, pass_b, settled)
     if html is not None:
-        write_page(html, agreement_page.page(found))
+        write_page(html, agreement_page.page(agreement))
     if as_json:
-        click.echo(json.dumps(as_dict(found), ensure_ascii=False, indent=1))
+        click.echo(json.dumps(as_dict(agreement), ensure_ascii=False, indent=1))
     elif as_markdown:
-        click.echo(agreement_page.markdown(found))
+        click.echo(agreement_page.markdown(agreement))
     elif html is None:
-        click.echo("\n".join(agreement_page.lines(found)))
+        click.echo("\n".join(agreement_page.lines(agreement)))
 
 
 def write_page(path: Path, page: str) -> None:
