@@ -105,9 +105,11 @@ def show(row_id: str, data: Path | None, as_json: bool) -> None:
 def preview(out: Path | None, port: int) -> None:
     """Serve the site on this machine and build it again whenever data, reports or code change."""
     from icans_evidence.errors import UsageError
+    from icans_evidence.publishing import pandoc
     from icans_evidence.publishing import preview as serving
 
     root = project_root()
+    pandoc.executable()
     try:
         serving.preview(root, (out or root / "_site").resolve(), port)
     except OSError as fault:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from icans_evidence import wording
-from icans_evidence.errors import UsageError
+from icans_evidence.errors import needing
 from icans_evidence.evidence.outcomes import Outcomes, leaves_out
 from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.example_rows import example_row
@@ -48,10 +48,8 @@ def form(rows: Mapping[str, list[list[str]]] | None = None, outcomes: Outcomes |
     A cell of a number column is written as a number that shows its printed decimals, every other cell as text, so that
     a spreadsheet runs none of them.
     """
-    try:
+    with needing("xlsx", "writing a workbook"):
         import xlsxwriter
-    except ModuleNotFoundError:
-        raise UsageError("writing a workbook needs xlsxwriter; install icans-evidence[xlsx]") from None
     target = BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties(

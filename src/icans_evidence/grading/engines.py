@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icans_evidence.errors import DataError, UsageError
+from icans_evidence.errors import DataError, UsageError, needing
 from icans_evidence.grading.csv_shape import shape_of
 from icans_evidence.grading.frames import grade_frame
 from icans_evidence.wording import listing
@@ -64,10 +64,8 @@ class _Counter:
 
 def write_duckdb(source: Path, target: Path) -> None:
     """Grade a table with DuckDB; UsageError where it is not installed."""
-    try:
+    with needing("bulk", "--engine duckdb"):
         import duckdb
-    except ImportError:
-        raise UsageError("--engine duckdb needs the extra bulk: pip install icans-evidence[bulk]") from None
     with duckdb.connect() as engine:
         # lists of codes would become joins, which do not keep the order of the rows
         engine.execute("SET disabled_optimizers = 'in_clause'")
@@ -89,10 +87,8 @@ def write_duckdb(source: Path, target: Path) -> None:
 
 def write_spark(source: Path, target: Path) -> None:
     """Grade a table with Spark; its parts are put together in their order. UsageError where it is not installed."""
-    try:
+    with needing("spark", "--engine spark"):
         from pyspark.sql import SparkSession
-    except ImportError:
-        raise UsageError("--engine spark needs the extra spark: pip install icans-evidence[spark]") from None
     try:
         session = SparkSession.builder.appName("icans-evidence").getOrCreate()
     except Exception:

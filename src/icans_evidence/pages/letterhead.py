@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from icans_evidence.errors import DataError
+from icans_evidence.errors import DataError, needing
 from icans_evidence.figures.display import Words
 
 FILE = "_brand.yml"
@@ -61,8 +61,8 @@ def _drawn(path: Path) -> bytes:
 
 
 def _brand(path: Path) -> dict[str, Any]:
-    import yaml
-
+    with needing("render", "reading _brand.yml"):
+        import yaml
     if not path.is_file():
         return {}
     try:

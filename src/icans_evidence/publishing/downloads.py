@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from icans_evidence.errors import needing
 from icans_evidence.figures.charts.svg import standalone
 from icans_evidence.figures.drawing_cache import made
 from icans_evidence.publishing.due_pages import Plan, html_name
@@ -167,7 +168,8 @@ def _harmless(cell: str) -> str:
 
 def as_xlsx(rows: list[list[str]], name: str) -> bytes:
     """One sheet: the head in bold and held in place, numbers as numbers, all else as text; the same bytes each time."""
-    from xlsxwriter import Workbook
+    with needing("render", "offering a table as a workbook"):
+        from xlsxwriter import Workbook
 
     out = io.BytesIO()
     with Workbook(out, {"in_memory": True}) as book:

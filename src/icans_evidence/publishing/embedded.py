@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from icans_evidence.publishing import assets, downloads, link_checks, pandoc, paper_files, run, scan
+from icans_evidence.publishing import assets, downloads, link_checks, pandoc, paper_files, run, scan, typesetting
 from icans_evidence.publishing.due_pages import Plan, html_name
 from icans_evidence.publishing.formats import PAPER, file_name
 
@@ -20,8 +20,10 @@ from icans_evidence.publishing.formats import PAPER, file_name
 def make(plan: Plan, new: Path) -> Plan:
     """All pages and shared files into the folder `new`; returns the plan as it was done.
 
-    Raises what the pages' code, pandoc and typst raise.
+    Raises what the pages' code, pandoc and typst raise, and UsageError before any cell runs if either is not installed.
     """
+    pandoc.executable()
+    typesetting.library()
     folder = new / Path(plan.site.pages[0]).parent
     folder.mkdir(parents=True, exist_ok=True)
     for name in plan.kept:

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
+from icans_evidence.errors import needing
+
+with needing("render", "reading the settings of pages"):
+    import yaml
 
 
 class YamlFault(Exception):

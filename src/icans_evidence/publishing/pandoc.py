@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from icans_evidence.errors import UserError
+from icans_evidence.errors import UserError, needing
 from icans_evidence.publishing.config import Site
 from icans_evidence.publishing.qmd import Page, shown
 from icans_evidence.publishing.run import Rendered
@@ -26,7 +26,7 @@ THEME = HERE / "theme"
 
 
 class PandocError(UserError):
-    """pandoc is absent or refused a page; the message carries pandoc's own words."""
+    """pandoc refused a page; the message carries pandoc's own words."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,9 @@ class Job:
 
 @functools.cache
 def executable() -> str:
-    """Path of the pandoc that came with its wheel. Raises `PandocError` if the wheel is not installed."""
-    try:
+    """Path of the pandoc that came with its wheel. Raises `UsageError` if the wheel is not installed."""
+    with needing("render", "making pages"):
         import pypandoc
-    except ImportError as error:
-        message = "pandoc is not installed; pip install 'icans-evidence[render]' brings it"
-        raise PandocError(message) from error
     return str(pypandoc.get_pandoc_path())
 
 

@@ -6,16 +6,24 @@ Nothing outside the source, its folder of drawings and the theme's fonts is read
 from __future__ import annotations
 
 from pathlib import Path
+from types import ModuleType
 from typing import Literal
 
-from icans_evidence.errors import UserError
+from icans_evidence.errors import UserError, needing
 
 FONTS = Path(__file__).parent / "theme" / "fonts"
 STANDARD: Literal["ua-1"] = "ua-1"
 
 
 class TypstError(UserError):
-    """typst is absent or refused a page; the message carries typst's own words."""
+    """typst refused a page; the message carries typst's own words."""
+
+
+def library() -> ModuleType:
+    """typst; UsageError where it is not installed."""
+    with needing("render", "making pages"):
+        import typst
+    return typst
 
 
 def pdf(source: str, name: str, moment: int, folder: Path | None = None) -> bytes:
@@ -23,10 +31,7 @@ def pdf(source: str, name: str, moment: int, folder: Path | None = None) -> byte
 
     Raises `TypstError`.
     """
-    try:
-        import typst
-    except ImportError as error:
-        raise TypstError("typst is not installed; pip install 'icans-evidence[render]' brings it") from error
+    typst = library()
     root = None if folder is None else str(folder)
     compiler = typst.Compiler(root=root, font_paths=[str(FONTS)], ignore_system_fonts=True)
     try:

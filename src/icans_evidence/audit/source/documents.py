@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from icans_evidence.errors import DataError, UsageError
+from icans_evidence.errors import DataError, UsageError, lacking
 from icans_evidence.files.faults import shown
 
 MOST_BYTES = 3_000_000
@@ -108,7 +108,7 @@ def _pdf_text(path: Path) -> str:
     from importlib.util import find_spec
 
     if find_spec("pypdf") is None:
-        raise UsageError(f"{shown(path)} is a PDF, and reading one needs pypdf: pip install pypdf, or give its text")
+        raise lacking("pypdf", "audit", f"{shown(path)} is a PDF, and reading one")
     command = [sys.executable, "-m", "icans_evidence.audit.source.pdf_text", str(path), str(MOST_BYTES)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=PDF_SECONDS, check=False)

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from threading import Lock
 from typing import Any
 
-from icans_evidence.errors import UserError
+from icans_evidence.errors import needing
 from icans_evidence.figures.charts.svg import FONTS, standalone
 from icans_evidence.figures.drawing_cache import made
 
@@ -18,10 +18,8 @@ ONE_AT_A_TIME = Lock()
 
 @cache
 def _typst() -> Any:
-    try:
+    with needing("render", "drawing a PNG"):
         import typst
-    except ImportError as error:
-        raise UserError("typst is not installed; pip install 'icans-evidence[render]' brings it") from error
     return typst.Compiler(font_paths=[str(FONTS)], ignore_system_fonts=True)
 
 
