@@ -70,7 +70,8 @@ class Commands(click.Group):
             return None
         module = import_module(f"{__name__}.{COMMANDS[cmd_name][0]}")
         name = cmd_name.replace("-", "_")
-        return getattr(module, f"{name}_" if iskeyword(name) else name)
+        found: click.Command = getattr(module, f"{name}_" if iskeyword(name) else name)
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

@@ -81,17 +81,37 @@ def nothing_yet(title: str) -> Shown:
     return Shown(f'<p class="note">{escape(said)}</p>', said)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Words:
-    """A sentence or figure that renders itself as Markdown, so that Quarto and the embedded engine print it alike."""
+    """A sentence or figure: Markdown on a page, whichever engine makes it; plain text where it is printed."""
 
     markdown: str
+
+    @property
+    def plain(self) -> str:
+        """The words alone, as a person reads them: no link, no mark of Markdown."""
+        return _without_marks(self.markdown)
 
     def _repr_markdown_(self) -> str:
         return self.markdown
 
     def __str__(self) -> str:
-        return self.markdown
+        return self.plain
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+_MARKS = re.compile(
+    r"\\(?P<sign>.)|`[^`]*`\{=html\}|\*\*"
+    r"|\[(?P<words>(?:\\.|[^\]\\])*)\](?:\((?:\\.|[^)\\])*\))?(?:\{[^}]*\})?",
+    re.DOTALL,
+)
+"""An escaped sign, markup for the web alone, a mark of bold, and a link or span with its words."""
+
+
+def _without_marks(markdown: str) -> str:
+    return _MARKS.sub(lambda mark: mark["sign"] or _without_marks(mark["words"] or ""), markdown)
 
 
 Forms = dict[str, dict[str, Any]]
@@ -123,15 +143,15 @@ class Picture(Shown):
         return json.dumps(drawn, ensure_ascii=False).encode()
 
     @property
-    def spec(self) -> dict[str, Any]:  # type: ignore[override]
+    def spec(self) -> dict[str, Any]:
         return cast(dict[str, Any], self._drawn["wide"]["spec"])
 
     @property
-    def drawing(self) -> str:  # type: ignore[override]
+    def drawing(self) -> str:
         return cast(str, self._drawn["wide"]["svg"])
 
     @property
-    def html(self) -> str:  # type: ignore[override]
+    def html(self) -> str:
         told = self.__dict__
         label = escape(told["title"])
         parts = [f'<div class="chart" id="chart-{told["name"]}" tabindex="0" role="group" aria-label="{label}">']

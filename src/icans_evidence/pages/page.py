@@ -77,7 +77,9 @@ def so_far(name: str) -> Words:
     from icans_evidence.summaries.ranges import so_far as found
 
     lines = found(report().evidence, _planned(name), report().results)
-    return Words("\n".join(f"- {say(result) if result else markdown_escaped(words)}" for result, words in lines))
+    return Words(
+        "\n".join(f"- {say(result).markdown if result else markdown_escaped(words)}" for result, words in lines)
+    )
 
 
 def flow() -> Shown:

@@ -48,9 +48,11 @@ def _entry(identifier: str, name: str, value: Any) -> str:
 
 
 def signature(name: str, value: Any) -> str:
-    """A function or class as it is called, a constant with its type."""
+    """A function or class as it is called, a constant with its type, an error that takes a message by its name."""
     if not callable(value):
         return f"{name}: {type(value).__name__}"
+    if inspect.isclass(value) and issubclass(value, Exception) and "__init__" not in vars(value):
+        return name
     called = inspect.signature(value)
     plain = called.replace(
         parameters=[_plain(parameter) for parameter in called.parameters.values() if parameter.name != "self"],

@@ -129,7 +129,7 @@ def exact_bound(events: int, total: int, level: float = 0.95) -> tuple[float, fl
 def _beta_quantile(a: Floats, b: Floats, tail: float) -> Floats:
     from scipy.special import betaincinv
 
-    return betaincinv(a, b, tail)
+    return np.asarray(betaincinv(a, b, tail))
 
 
 def _ends(x: Floats, n: Floats, low: Floats, high: Floats) -> Ends:

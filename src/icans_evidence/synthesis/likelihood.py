@@ -117,7 +117,7 @@ def surface(x: Floats, n: Floats, mu: Floats, tau: Floats, nodes: int = NODES) -
 
 def _mean(share: Floats, values: Floats) -> Floats:
     """Posterior mean over the nodes."""
-    return np.einsum("...j,...j->...", share, np.broadcast_to(values, share.shape))
+    return np.asarray(np.einsum("...j,...j->...", share, np.broadcast_to(values, share.shape)))
 
 
 def _drift(mode: _Mode, share: Floats, points: Floats, pull: Floats) -> tuple[Floats, Floats]:

@@ -38,13 +38,13 @@ class _Family:
 def _log_normal(p: Floats, shape: float) -> Floats:
     from scipy.special import ndtri
 
-    return np.exp(shape * ndtri(p))
+    return np.asarray(np.exp(shape * ndtri(p)))
 
 
 def _gamma(p: Floats, shape: float) -> Floats:
     from scipy.special import gammaincinv
 
-    return gammaincinv(shape, p)
+    return np.asarray(gammaincinv(shape, p))
 
 
 def _weibull(p: Floats, shape: float) -> Floats:

@@ -138,10 +138,10 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def _hashes(part: Any, path: Path, name: str) -> dict[str, str]:
-    fine = isinstance(part, dict) and all(isinstance(v, str) and _DIGITS.fullmatch(v) for v in part.values())
-    if not fine:
+    hashes: dict[str, Any] = part if isinstance(part, dict) else {"": None}
+    if not all(isinstance(v, str) and _DIGITS.fullmatch(v) for v in hashes.values()):
         raise DataError([f"{path}: {name} must give for each file the 64 digits of its SHA-256"])
-    return part
+    return hashes
 
 
 def check(root: Path, manifest: Manifest) -> Checked:
