@@ -23,7 +23,8 @@ def make(plan: Plan, new: Path) -> Plan:
     Raises what the pages' code, pandoc and typst raise, and UsageError before any cell runs if either is not installed.
     """
     pandoc.executable()
-    typesetting.library()
+    if set(plan.formats) & set(PAPER):
+        typesetting.library()
     folder = new / Path(plan.site.pages[0]).parent
     folder.mkdir(parents=True, exist_ok=True)
     for name in plan.kept:
