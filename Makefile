@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site test check bench preview regenerate lock clean
+.PHONY: site test quick check bench preview regenerate lock clean
 .DEFAULT_GOAL := site
 
 site: .venv/site
@@ -10,6 +10,9 @@ site: .venv/site
 
 test: .venv/dev
 	@$(BIN)/python -m pytest $(PYTEST)
+
+quick: .venv/dev
+	@$(BIN)/python tests/quick.py
 
 check: .venv/dev
 	@$(BIN)/ruff check .

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-SOURCE = Path(__file__).parent.parent / "src" / "icans_evidence"
+from quick import QUICK, TESTS
+
+SOURCE = TESTS.parent / "src" / "icans_evidence"
 FLOORS = (
     {"errors"}, {"wording", "project"}, {"files"}, {"printed"}, {"evidence"}, {"synthesis", "grading"}, {"audit"},
     {"summaries"}, {"figures"}, {"pages"}, {"publishing"}, {"exchange"}, {"regenerate"}, {"cli", "reporting"},
@@ -93,6 +95,18 @@ def test_functions_stay_small(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 60, f"{node.name} outgrew its room"
+
+
+def test_the_quick_selection_has_a_test_of_every_room():
+    """A room is a folder of the house; its decisive tests import something of it."""
+    rooms = {path.parent.name for path in SOURCE.glob("*/__init__.py")}
+    assert rooms == QUICK.keys() - {""}
+    for room in rooms:
+        files = [
+            file for name in QUICK[room] for file in (TESTS / name, *(TESTS / name).glob("*.py")) if file.is_file()
+        ]
+        assert all((TESTS / name).exists() for name in QUICK[room])
+        assert any(f"icans_evidence.{room}" in file.read_text(encoding="utf-8") for file in files), room
 
 
 def modules_after(statement: str) -> set[str]:

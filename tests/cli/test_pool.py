@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from click.testing import Result
+
+import command_line
 
 REFERENCE = Path(__file__).parent.parent / "reference"
 POOL_KEYS = [
@@ -42,11 +42,8 @@ MEDIAN_KEYS = [
 TESTS = {"z": "wald", "t": "t", "knha": "knha"}
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "icans_evidence", *arguments]
-    return subprocess.run(
-        command, capture_output=True, text=True, cwd=folder, check=False, env={**os.environ, "PYTHONUTF8": "1"}
-    )
+def run(folder: Path, *arguments: str) -> Result:
+    return command_line.run(*arguments, folder=folder)
 
 
 def file(folder: Path, *lines: str) -> str:
@@ -79,7 +76,7 @@ def test_pool_gives_metafors_figures(tmp_path, name, method, test, close):
     options = ["--method", method.lower(), "--interval", TESTS[test]]
     done = run(tmp_path, "pool", path, "--events", "x", "--total", "n", *options, "--json")
     found, expected = json.loads(done.stdout), pinned(name, method, test)
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert list(found) == POOL_KEYS
     for key in ("mu", "se", "estimate", "ci_low", "ci_high", "pi_low", "pi_high"):
         assert found[key] == pytest.approx(float(expected[key]), abs=close), key
@@ -105,7 +102,7 @@ def test_pool_is_a_binomial_normal_model_with_wald_by_default_and_warns(tmp_path
 def test_without_an_estimate_the_keys_are_null_and_the_exit_code_is_1(tmp_path, lines, words):
     done = run(tmp_path, "pool", file(tmp_path, *lines), "--events", "x", "--total", "n", "--json")
     found = json.loads(done.stdout)
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert [found[key] for key in POOL_KEYS[:10]] == [None] * 10
     assert words in found["sentence"]
 
@@ -113,7 +110,7 @@ def test_without_an_estimate_the_keys_are_null_and_the_exit_code_is_1(tmp_path, 
 def test_every_faulty_cell_is_named_with_its_line_and_column(tmp_path):
     path = file(tmp_path, "study,x,n", "A,4,53", "B,x,133", "", "C,,25", "D,9,3", "E,1.5,0")
     done = run(tmp_path, "pool", path, "--events", "x", "--total", "n")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stderr.splitlines() == [
         'studies.csv:3 x: "x" allowed: a whole number, 0 or more',
         "studies.csv:5 x: the cell is empty; allowed: a whole number, 0 or more",
@@ -126,12 +123,12 @@ def test_every_faulty_cell_is_named_with_its_line_and_column(tmp_path):
 
 def test_figures_that_no_study_can_have_are_named(tmp_path):
     done = run(tmp_path, "pool", file(tmp_path, "x,n", "1,1e300", "2,9"), "--events", "x", "--total", "n")
-    assert (done.returncode, done.stderr.splitlines()[0]) == (
+    assert (done.exit_code, done.stderr.splitlines()[0]) == (
         1,
         'studies.csv:2 n: "1e300" allowed: up to 1,000,000,000',
     )
     done = run(tmp_path, "pool-medians", file(tmp_path, "m", "4", "1e308"), "--median", "m")
-    assert (done.returncode, done.stderr.splitlines()[0]) == (
+    assert (done.exit_code, done.stderr.splitlines()[0]) == (
         1,
         'studies.csv:3 m: "1e308" allowed: up to 1,000,000,000',
     )
@@ -157,13 +154,13 @@ def test_a_file_without_an_answer_says_why_in_json(tmp_path, lines, words):
     """The issue: nothing to pool ends in 1 with null keys and the reason in `sentence`."""
     done = run(tmp_path, "pool", file(tmp_path, *lines), "--events", "x", "--total", "n", "--json")
     found = json.loads(done.stdout)
-    assert (done.returncode, list(found), found["estimate"], found["mu"]) == (1, POOL_KEYS, None, None)
+    assert (done.exit_code, list(found), found["estimate"], found["mu"]) == (1, POOL_KEYS, None, None)
     assert words in found["sentence"]
 
 
 def test_one_column_for_two_uses_ends_in_2(tmp_path):
     done = run(tmp_path, "pool", file(tmp_path, "x,n", "1,5", "2,9"), "--events", "x", "--total", "x")
-    assert (done.returncode, done.stderr) == (
+    assert (done.exit_code, done.stderr) == (
         2, 'column "x" is named for --events and --total; each needs a column of its own\n'
     )  # fmt: skip
 
@@ -197,20 +194,20 @@ def test_one_study_and_two_say_so_in_json(tmp_path):
 )
 def test_what_is_not_there_is_named_and_ends_in_2(tmp_path, arguments, named):
     done = run(tmp_path, "pool", file(tmp_path, "x,n", "1,5", "2,9"), *arguments)
-    assert (done.returncode, done.stdout) == (2, "")
+    assert (done.exit_code, done.stdout) == (2, "")
     assert named in done.stderr
 
 
 def test_a_file_that_is_not_there_ends_in_2(tmp_path):
     done = run(tmp_path, "pool", "nowhere.csv", "--events", "x", "--total", "n")
-    assert (done.returncode, done.stderr) == (2, "nowhere.csv: no such file or directory\n")
+    assert (done.exit_code, done.stderr) == (2, "nowhere.csv: no such file or directory\n")
 
 
 def test_a_file_as_spreadsheets_write_it_is_read(tmp_path):
     text = '\ufeffName of study,events,patients\r\n"Smith, 2020", 4 ,53\r\nB,11.0,133\r\n'
     (tmp_path / "studies.csv").write_bytes(text.encode("utf-8"))
     done = run(tmp_path, "pool", "studies.csv", "--events", "events", "--total", "patients", "--study", "Name of study")
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert done.stdout.startswith("Smith, 2020  4 of 53 (7.5%")
 
 
@@ -219,7 +216,7 @@ def test_medians_are_pooled_by_their_median_with_the_sign_test(tmp_path):
     path = file(tmp_path, "m", "5", "3", "9", "4", "8", "7")
     done = run(tmp_path, "pool-medians", path, "--median", "m", "--json")
     found = json.loads(done.stdout)
-    assert done.returncode == 0 and list(found) == MEDIAN_KEYS
+    assert done.exit_code == 0 and list(found) == MEDIAN_KEYS
     assert (found["estimate"], found["ci_low"], found["ci_high"], found["ci_coverage"]) == (6, 3, 9, 1 - 2 / 64)
     assert (found["range_low"], found["range_high"], found["k"], found["method"]) == (3, 9, 6, "median")
 
@@ -244,10 +241,10 @@ def test_a_study_without_what_the_method_needs_is_left_out_by_name(tmp_path):
 
 def test_medians_that_are_no_numbers_are_named_and_none_at_all_ends_in_1(tmp_path):
     done = run(tmp_path, "pool-medians", file(tmp_path, "m", "5 days", "7", "-1"), "--median", "m")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stderr.splitlines()[:2] == [
         'studies.csv:2 m: "5 days" allowed: a number, 0 or more, or an empty cell',
         'studies.csv:4 m: "-1" allowed: a number, 0 or more, or an empty cell',
     ]
     done = run(tmp_path, "pool-medians", file(tmp_path, "m,s", ",A"), "--median", "m", "--json")
-    assert done.returncode == 1 and json.loads(done.stdout)["estimate"] is None
+    assert done.exit_code == 1 and json.loads(done.stdout)["estimate"] is None

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import csv
 import importlib.util
-import os
 import random
 import shutil
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -16,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+import command_line
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
 from icans_evidence.figures.chart_rows import KINDS
@@ -234,9 +232,8 @@ def test_the_command_tells_problems_by_row_alone(tmp_path):
     (tmp_path / "a.csv").write_text("patient_id,assessed_at,ice\nSECRET,2026-03-02,SECRET\n,2026-03-02,8\n")
     (tmp_path / "i.csv").write_text("patient_id,infused_at,product\nSECRET,SECRET,x\n")
     arguments = ["cohort", tmp_path / "a.csv", "--infusions", tmp_path / "i.csv", "-o", tmp_path / "out"]
-    done = subprocess.run([sys.executable, "-m", "icans_evidence", *map(str, arguments)], capture_output=True, text=True,
-                          env={**os.environ, "ICANS_EVIDENCE_TRACE": ""}, check=False)  # fmt: skip
-    assert done.returncode == 1
+    done = command_line.run(*arguments, env={"ICANS_EVIDENCE_TRACE": ""})
+    assert done.exit_code == 1
     assert "assessments row 2 patient_id: must not be empty" in done.stderr
     assert "SECRET" not in done.stderr + done.stdout
     assert not (tmp_path / "out").exists()

@@ -58,6 +58,25 @@ def test_of_overlapping_cohorts_the_larger_is_kept():
     assert kept["cohort_id"].to_list() == ["b", "d"]
 
 
-def test_of_two_readings_of_one_cohort_the_paper_s_own_is_kept():
-    kept = independent(rows_of(("a", "review", 99, None), ("a", "paper", 50, None), ("a", "secondary", 70, None)))
-    assert kept["source_kind"].to_list() == ["paper"]
+@pytest.mark.parametrize(
+    ("kinds", "kept"),
+    [
+        (("review", "paper", "secondary"), "paper"),
+        (("review", "secondary"), "secondary"),
+        (("review", "paper"), "paper"),
+        (("secondary", "paper"), "paper"),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_several_readings_of_one_cohort_the_one_nearest_to_its_patients_is_kept(kinds, kept, turned):
+    """The paper's own before a secondary report before the review, though the farther one counts more patients."""
+    sizes = {"review": 99, "secondary": 70, "paper": 50}
+    readings = [("a", kind, sizes[kind], None) for kind in kinds]
+    chosen = independent(rows_of(*(reversed(readings) if turned else readings)))
+    assert chosen["source_kind"].to_list() == [kept]
+
+
+def test_the_reading_that_is_kept_decides_which_of_two_cohorts_is_the_larger():
+    """Cohort a has 50 patients by a secondary report and 99 by the review: the report counts, so b with 60 is kept."""
+    kept = independent(rows_of(("a", "review", 99, "b"), ("a", "secondary", 50, "b"), ("b", "paper", 60, "a")))
+    assert kept["cohort_id"].to_list() == ["b"]
