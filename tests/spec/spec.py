@@ -1,5 +1,5 @@
-"""The clinical cases of cases.csv and the check of one of them; read by the tests and by the mutation
-script.
+"""The clinical cases of cases.csv and the check of one of them, read by the tests and by the mutation script; and the
+studies of pooling.csv with the sentence that each pool begins with.
 """
 
 from __future__ import annotations
@@ -14,7 +14,16 @@ FINDINGS = ("ice", "capd", "consciousness", "seizure", "motor", "edema")
 
 def cases() -> list[dict[str, str]]:
     """The rows of cases.csv as text."""
-    with (Path(__file__).parent / "cases.csv").open(encoding="utf-8") as text:
+    return _rows("cases.csv")
+
+
+def pooling() -> list[dict[str, str]]:
+    """The rows of pooling.csv as text."""
+    return _rows("pooling.csv")
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (Path(__file__).parent / name).open(encoding="utf-8") as text:
         return list(csv.DictReader(text))
 
 

@@ -10,6 +10,7 @@ _CALLED = {
     "audit_page": "figures results_list register claims consistency passes planted signoff studies "
     "sentences_without_row dictionary checks questions",
     "grading_page": "criteria readings ice ice_card criteria_card institution tocilizumab calculator clinical_cases",
+    "pooling_page": "pooling_cases",
 }
 PAGE = {name: module for module, names in _CALLED.items() for name in names.split()}
 """What a page may call → the module that has it; no module of this room may have one of these names."""
