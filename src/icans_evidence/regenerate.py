@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from icans_evidence.errors import DataError, UserError
+from icans_evidence.files.writing import write_whole
 from icans_evidence.project import project_root
 
 COMMAND = "make regenerate"
@@ -87,7 +88,7 @@ def main() -> None:
                 raise DataError([f"{name} is stale; run `{COMMAND}` and commit it" for name in found])
             return
         for name, make in GENERATED.items():
-            (root / name).write_text(make(root), encoding="utf-8", newline="\n")
+            write_whole(root / name, make(root))
     except UserError as mistake:
         print(mistake, file=sys.stderr)
         sys.exit(mistake.exit_code)

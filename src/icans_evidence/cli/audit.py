@@ -87,12 +87,10 @@ def _open(findings: list[Finding]) -> list[Finding]:
 
 
 def _write_page(path: Path, walk: Walk, findings: list[Finding]) -> None:
+    from icans_evidence.files.writing import write_whole
     from icans_evidence.pages.audited_copy import page
 
-    try:
-        path.write_text(page(walk, findings), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    write_whole(path, page(walk, findings))
     click.echo(f"{path} holds sentences of your copy: keep it to yourself", err=True)
 
 

@@ -50,8 +50,7 @@ def compare_extractions(
 
 def write_page(path: Path, page: str) -> None:
     """Write a page and say where, on the error stream; UsageError where it cannot be written."""
-    try:
-        path.write_text(page, encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise UsageError(f"{path} cannot be written: {fault.strerror}") from None
+    from icans_evidence.files.writing import write_whole
+
+    write_whole(path, page)
     click.echo(f"written to {path}", err=True)

@@ -25,14 +25,14 @@ SHOWN = 50
 @data_option
 def template(out: Path, data: Path | None) -> None:
     """Write an extraction form (.xlsx) to OUT: one sheet a table, with drop-downs, limits and a worked example."""
-    from icans_evidence.exchange.exporting import write_whole
     from icans_evidence.exchange.form import form
+    from icans_evidence.files.writing import write_whole
 
     if out.suffix.lower() != ".xlsx":
         raise UsageError(f"{out} must end in .xlsx")
     if out.exists():
         raise UsageError(f"{out} is there already and may be filled; name another file")
-    write_whole(out, form(outcomes=_outcomes(data)))
+    write_whole(out, form(outcomes=_outcomes(data)), parents=True)
     click.echo(f"form written to {out}; fill it, then run: {_line('import', str(out))}")
 
 

@@ -56,6 +56,7 @@ def release(version: str, replace: bool) -> None:
     """
     from icans_evidence.audit.releases import release_manifest
     from icans_evidence.evidence import load_evidence
+    from icans_evidence.files.writing import write_whole
     from icans_evidence.summaries.collected import results
     from icans_evidence.summaries.committed import check_results
 
@@ -65,9 +66,7 @@ def release(version: str, replace: bool) -> None:
     path = root / release_manifest.MANIFEST
     if path.exists() and not replace:
         _same_release(release_manifest.read_manifest(path), made, path)
-    beside = path.with_suffix(".tmp-json")
-    beside.write_text(made.text, encoding="utf-8", newline="\n")
-    beside.replace(path)
+    write_whole(path, made.text)
     site = sum(name.startswith(release_manifest.SITE) for name in made.outputs)
     built = plural(site, "file") + " of the site" if site else "no site, since none is built"
     inputs = plural(len(made.inputs), "input")

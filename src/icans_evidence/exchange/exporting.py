@@ -5,8 +5,6 @@ The same data give the same bytes; a file that is not the untouched work of an e
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,6 +18,8 @@ from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.form_columns import about, asked
 from icans_evidence.exchange.row_texts import csv_of, file_of, rows_in
 from icans_evidence.files.formula_guard import harmless
+from icans_evidence.files.recovery import heal
+from icans_evidence.files.replacement import replace_files
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -108,6 +108,7 @@ def export(evidence: Evidence, to: str, out: Path, *, overwrite: bool = False) -
     data, target = evidence.root.resolve(), out.resolve()
     if data == target or data in target.parents:
         raise UsageError(f"{out} is the data itself; name another folder with -o")
+    heal(out)
     files = FORMATS[to](evidence)
     known = _listed(out)
     there = {name: _hash_of(out / name) for name in files}
@@ -117,29 +118,10 @@ def export(evidence: Evidence, to: str, out: Path, *, overwrite: bool = False) -
         raise UsageError(f"{wording.listing(alien)} in {out} would be replaced, but no export wrote what stands there; "
                          "name another folder, or give --overwrite")  # fmt: skip
     changed = [name for name in files if there[name] != mine[name]]
-    for name in changed:
-        write_whole(out / name, files[name])
     if changed or not (out / LISTING).is_file():
         lines = [f"{digest}  {name}\n" for name, digest in sorted((known | mine).items())]
-        write_whole(out / LISTING, "".join(lines).encode())
+        replace_files(out, {name: files[name] for name in changed} | {LISTING: "".join(lines).encode()})
     return Exported(changed, [name for name in files if name not in changed])
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; UsageError where that cannot be."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".tmp-", dir=path.parent)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError as fault:
-        raise UsageError(f"{path} cannot be written: {fault.strerror}") from None
 
 
 def _hash_of(path: Path) -> str:

@@ -5,12 +5,10 @@ The same validation as of the data decides; each fault is told at the cell where
 
 from __future__ import annotations
 
-import csv
 import re
 import tempfile
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +21,7 @@ from icans_evidence.exchange.incoming_rows import Faults, Row
 from icans_evidence.exchange.lapsed_signatures import Lapse, lapses
 from icans_evidence.exchange.merging import Change, Merged, merge
 from icans_evidence.exchange.row_texts import csv_of, file_of, rows_in
+from icans_evidence.files.csv_writing import csv_text
 from icans_evidence.files.faults import shown
 from icans_evidence.files.formula_guard import harmless
 from icans_evidence.files.recovery import finish
@@ -181,13 +180,12 @@ def _correction_lines(data: Path, merged: list[Merged], lost: list[Lapse], reaso
     if not changes:
         return {}
     path = data / CORRECTIONS
-    text = StringIO(path.read_text(encoding="utf-8") if path.is_file() else ",".join(CORRECTION_COLUMNS) + "\n")
-    text.seek(0, 2)
-    writer = csv.writer(text, lineterminator="\n")
-    for change in changes:
-        cells = (day.isoformat(), change.table, change.row, change.column, harmless(change.old), harmless(change.new))
-        writer.writerow((*cells, signed.get(change.row, ""), reason))
-    return {CORRECTIONS: text.getvalue().encode()}
+    before = path.read_text(encoding="utf-8") if path.is_file() else csv_text([CORRECTION_COLUMNS])
+    lines = [
+        (day.isoformat(), c.table, c.row, c.column, harmless(c.old), harmless(c.new), signed.get(c.row, ""), reason)
+        for c in changes
+    ]
+    return {CORRECTIONS: (before + csv_text(lines)).encode()}
 
 
 def _unmoved(data: Path, olds: dict[str, bytes]) -> None:

@@ -5,14 +5,13 @@ Texts, not values: a printed zero at the end of a number is part of what was rea
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
-from io import StringIO
 from pathlib import Path
 
 from icans_evidence.errors import DataError
 from icans_evidence.exchange.form_columns import asked
 from icans_evidence.files.csv_text import read_texts
+from icans_evidence.files.csv_writing import csv_text
 
 
 def file_of(data: Path, table: str) -> Path:
@@ -35,8 +34,4 @@ def rows_in(content: bytes, table: str) -> list[list[str]]:
 
 def csv_of(header: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     """A CSV file in the house form: UTF-8, one line end, quotation marks only where they are needed."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    return csv_text([header, *rows]).encode()

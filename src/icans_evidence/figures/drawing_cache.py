@@ -8,10 +8,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import threading
 import zlib
 from collections.abc import Callable
 from pathlib import Path
+
+from icans_evidence.files.writing import write_whole
 
 VARIABLE = "ICANS_EVIDENCE_KEPT"
 """Set by the build: a folder that is named after the code and the libraries that made what lies in it."""
@@ -30,9 +31,7 @@ def made(kind: str, material: str, make: Callable[[], bytes]) -> bytes:
         os.utime(path)
         return found
     new = make()
-    written = path.with_name(f"{path.name}.{threading.get_ident()}")
-    written.write_bytes(hashlib.sha256(new).digest() + zlib.compress(new, 1))
-    written.replace(path)
+    write_whole(path, hashlib.sha256(new).digest() + zlib.compress(new, 1), durable=False)
     return new
 
 

@@ -52,7 +52,7 @@ def sweep(out: Path) -> None:
 
 
 @contextlib.contextmanager
-def replacing(out: Path) -> Iterator[Path]:
+def replaced_folder(out: Path) -> Iterator[Path]:
     """A new empty folder beside `out` that takes its place when the block ends without an error."""
     new = Path(tempfile.mkdtemp(prefix=f".{out.name}.tmp-", dir=out.parent))
     new.chmod(0o755)

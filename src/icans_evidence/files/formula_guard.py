@@ -1,4 +1,4 @@
-"""Cells of a CSV that a spreadsheet would run as a formula, made harmless and read back as they were.
+"""Cells that a spreadsheet would run as a formula, made harmless in every table that is written, and read back.
 
 One apostrophe is put before such a cell and only such an apostrophe is taken off again, so every text survives.
 """
@@ -6,20 +6,47 @@ One apostrophe is put before such a cell and only such an apostrophe is taken of
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-_SIGNS = "(?:[+\\-@\t\r\n＝＋－＠]|=.)"  # the full-width forms run in some spreadsheets; a lone = runs in none
-_RUN = re.compile(f"'*{_SIGNS}", re.S)
-_MADE_HARMLESS = re.compile(f"'+{_SIGNS}", re.S)
+if TYPE_CHECKING:
+    import polars as pl
+
+BLANKS = " \\t\\r\\n\\x0b\\x0c\u00a0\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+"""Blanks and signs without width: a spreadsheet passes over some of them before it looks for a formula."""
+SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"
+"""Signs that begin a formula, with the wide and small forms that some spreadsheets read as the same."""
+RUNS = f"^(?:[\\t\\r\\n]|[{BLANKS}]*[{SIGNS}])"
+PLAIN = "^(?:=|-|-(?:0|[1-9][0-9]*)(?:\\.[0-9]+)?)$"
+"""Cells that begin so and run nowhere: a plain number, the relation "=", and the dash of an empty cell."""
+_GUARDED = re.compile(f"^'*(?={RUNS[1:]})")
+_MADE_HARMLESS = re.compile(f"^'+(?={RUNS[1:]})")
+_PLAIN = re.compile(PLAIN)
 
 
 def harmless(cell: str) -> str:
-    """The cell as a spreadsheet shows it without running it: "=1+1" is "'=1+1"; others, a lone "=" too, are left alone.
+    """The cell as a spreadsheet shows it without running it: "=1+1" is "'=1+1"; "-2.5", "=" and "−3" are left alone.
 
     A cell that already reads like a harmless one gets its apostrophe too, so that `original` undoes exactly this.
     """
-    return f"'{cell}" if _RUN.match(cell) else cell
+    return f"'{cell}" if _GUARDED.match(cell) and not _PLAIN.fullmatch(cell) else cell
 
 
 def original(cell: str) -> str:
     """The cell that `harmless` was given; "'twas" and "−3" were never touched."""
     return cell[1:] if _MADE_HARMLESS.match(cell) else cell
+
+
+def harmless_texts(names: list[str]) -> list[pl.Expr]:
+    """The text columns `names` of a frame made harmless; a cell that begins with an apostrophe is so already.
+
+    For tables that we write and do not read back: written twice, they hold one apostrophe all the same.
+    """
+    import polars as pl
+
+    return [
+        pl.when(pl.col(name).str.contains(RUNS) & ~pl.col(name).str.contains(PLAIN))
+        .then(pl.concat_str(pl.lit("'"), pl.col(name)))
+        .otherwise(pl.col(name))
+        .alias(name)
+        for name in names
+    ]

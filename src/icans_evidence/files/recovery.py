@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from icans_evidence.errors import DataError
+from icans_evidence.files.writing import mode_of, sync
 
 DECIDED = ".import.tmp-decided"
 DONE = ".import.tmp-new-done"
@@ -54,8 +55,8 @@ def finish(folder: Path) -> list[str]:
         for number, name in enumerate(names):
             source, target = decided / str(number), folder / name
             if source.exists():
-                if target.exists():
-                    shutil.copymode(target, source)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                source.chmod(mode_of(target))
                 source.replace(target)
         for parent in {(folder / name).parent for name in names}:
             sync(parent)
@@ -66,15 +67,3 @@ def finish(folder: Path) -> list[str]:
         raise DataError([f"{decided}: {said}: {fault.strerror}; read the data where they can be written"]) from None
     shutil.rmtree(folder / DONE, ignore_errors=True)
     return names
-
-
-def sync(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system knows that."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

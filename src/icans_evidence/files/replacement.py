@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from icans_evidence.errors import UsageError
-from icans_evidence.files.recovery import DECIDED, LIST, finish, locked, sync
+from icans_evidence.files.recovery import DECIDED, LIST, finish, locked
+from icans_evidence.files.writing import check_replaceable, sync
 
 _PREPARED = ".import.tmp-new-"
 
@@ -40,25 +40,21 @@ def replace_files(folder: Path, contents: Mapping[str, bytes]) -> None:
     content, at once or when the data are read next.
     """
     try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in contents:
+            check_replaceable(folder / name)
         prepared = Path(tempfile.mkdtemp(prefix=_PREPARED, dir=folder))
     except OSError as fault:
         raise UsageError(f"{folder} cannot be written: {fault.strerror}; nothing was changed") from None
     try:
         for number, content in enumerate(contents.values()):
-            _write(prepared / str(number), content)
-        _write(prepared / LIST, json.dumps(list(contents)).encode())
-        sync(prepared)
+            (prepared / str(number)).write_bytes(content)
+        (prepared / LIST).write_text(json.dumps(list(contents)), encoding="utf-8")
+        for path in (*prepared.iterdir(), prepared):
+            sync(path)
         prepared.rename(folder / DECIDED)
     except OSError as fault:
         raise UsageError(f"{folder} cannot be written: {fault.strerror}; nothing was changed") from None
     finally:
         shutil.rmtree(prepared, ignore_errors=True)
     finish(folder)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    path.chmod(0o644)

@@ -5,15 +5,13 @@ Every cell of a CSV is read as text, so nothing is guessed or repaired; no value
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icans_evidence.errors import DataError, UsageError
+from icans_evidence.files.writing import whole_file
 from icans_evidence.grading.criteria import SCORES, cautions, shared_domains
 from icans_evidence.grading.csv_shape import SHOWN, shape_of
 from icans_evidence.grading.problems import ASSUMED, ASSUMED_CODE
@@ -56,18 +54,9 @@ def grade_table(source: Path, target: Path, engine: str = "polars", progress: Pr
     if not target.resolve().parent.is_dir():
         raise UsageError(f"the folder of {target} does not exist")
     rows = count_rows(source)
-    handle, name = tempfile.mkstemp(prefix=".grading-", suffix=target.suffix.lower(), dir=target.resolve().parent)
-    os.close(handle)
-    unfinished = Path(name)
-    try:
+    with whole_file(target) as unfinished:
         _write(source, unfinished, engine, rows, progress)
-        told = _told(unfinished, rows)
-        unfinished.chmod(0o666 & ~_umask())
-        unfinished.replace(target)
-    finally:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
-    return told
+        return _told(unfinished, rows)
 
 
 def count_rows(path: Path) -> int:
@@ -122,12 +111,6 @@ def _suffix(path: Path) -> str:
     if suffix not in SUFFIXES:
         raise UsageError(f"{path.name} must end in {listing(SUFFIXES, 'or')}")
     return suffix
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _write(source: Path, target: Path, engine: str, rows: int, progress: Progress | None) -> None:

@@ -5,7 +5,6 @@ All is read off the page itself, so that a file holds what its figure or table s
 
 from __future__ import annotations
 
-import csv
 import datetime
 import html
 import io
@@ -19,6 +18,8 @@ from pathlib import Path
 from icans_evidence.errors import needing
 from icans_evidence.figures.charts.svg import standalone
 from icans_evidence.figures.drawing_cache import made
+from icans_evidence.files.csv_writing import csv_text
+from icans_evidence.files.formula_guard import harmless
 from icans_evidence.publishing.due_pages import Plan, html_name
 
 FOLDER = "files"
@@ -157,13 +158,7 @@ def _text(inner: str) -> str:
 
 def as_csv(rows: list[list[str]]) -> bytes:
     """CSV in UTF-8; what a spreadsheet would run as a formula begins with an apostrophe, which makes it text."""
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([_harmless(cell) for cell in row] for row in rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in "=+@-" and cell != "-" and cell and not _NUMBER.fullmatch(cell) else cell
+    return csv_text([harmless(cell) for cell in row] for row in rows).encode("utf-8-sig")
 
 
 def as_xlsx(rows: list[list[str]], name: str) -> bytes:

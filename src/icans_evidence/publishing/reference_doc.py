@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from icans_evidence.files.writing import write_whole
 from icans_evidence.publishing import pandoc
 from icans_evidence.wording import EDUCATIONAL
 
@@ -233,7 +234,7 @@ TABLE = (
 def main() -> None:
     """Writes the reference documents into the theme."""
     for name, made in documents().items():
-        (THEME / name).write_bytes(made)
+        write_whole(THEME / name, made)
 
 
 if __name__ == "__main__":

@@ -64,7 +64,7 @@ def build(
         folder_swap.sweep(out)
         todo = plan(site, data, out, chosen, formats.chosen(to), say)
         if todo.fresh or not whole(out, site.pages):
-            with folder_swap.replacing(out) as new:
+            with folder_swap.replaced_folder(out) as new:
                 keeping = new / drawing_cache.NAME / stamps.code()
                 drawing_cache.carried(out / drawing_cache.NAME / stamps.code(), keeping)
                 with _told(data, todo.formats, keeping):

@@ -7,6 +7,8 @@ from pathlib import Path
 import polars as pl
 
 from icans_evidence.errors import DataError
+from icans_evidence.files.formula_guard import harmless_texts
+from icans_evidence.files.writing import write_whole
 
 COMMAND = "icans-evidence results --write"
 
@@ -18,14 +20,13 @@ def results_csv(frame: pl.DataFrame) -> str:
         for name, kind in frame.schema.items()
         if kind.is_float()
     ]
-    return frame.with_columns(floats).write_csv()
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+    return frame.with_columns(*floats, *harmless_texts(texts)).write_csv()
 
 
 def write_results(frame: pl.DataFrame, path: Path) -> None:
     """Replace the committed results in one step."""
-    beside = path.with_suffix(".tmp-csv")
-    beside.write_text(results_csv(frame), encoding="utf-8", newline="\n")
-    beside.replace(path)
+    write_whole(path, results_csv(frame))
 
 
 def check_results(frame: pl.DataFrame, path: Path) -> None:

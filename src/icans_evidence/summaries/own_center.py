@@ -14,6 +14,9 @@ from pathlib import Path
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.schemas import columns_of
+from icans_evidence.files.csv_writing import csv_text
+from icans_evidence.files.formula_guard import original
+from icans_evidence.files.recovery import heal
 from icans_evidence.summaries.own_cohort import FILES
 
 MARK = "+own"
@@ -28,6 +31,7 @@ def data_with_own_rows(data: Path, own: Path | None) -> Iterator[Path]:
     if own is None:
         yield data
         return
+    heal(own)
     if missing := [name for name in FILES if not (own / f"{name}.csv").is_file()]:
         raise UsageError(f"{own} has no {missing[0]}.csv; name a folder made by icans-evidence cohort")
     rows = {name: _rows(own / f"{name}.csv", columns_of(name)) for name in FILES}
@@ -46,7 +50,7 @@ def _rows(path: Path, columns: list[str]) -> list[list[str]]:
         header, *rows = list(csv.reader(text)) or [[]]
     if header != columns:
         raise DataError([f"{path}:1 columns must be {', '.join(columns)}"])
-    return rows
+    return [[original(cell) for cell in row] for row in rows]
 
 
 def _append(path: Path, rows: list[list[str]]) -> None:
@@ -54,4 +58,4 @@ def _append(path: Path, rows: list[list[str]]) -> None:
     with path.open("a", encoding="utf-8", newline="") as text:
         if ends_open:
             text.write("\n")
-        csv.writer(text, lineterminator="\n").writerows(rows)
+        text.write(csv_text(rows))

@@ -5,7 +5,6 @@ No patient leaves in them: a small count is left out together with what would gi
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,9 @@ import polars as pl
 from icans_evidence import wording
 from icans_evidence.evidence.schemas import columns_of
 from icans_evidence.evidence.tables import TABLES
+from icans_evidence.files.csv_writing import csv_text
+from icans_evidence.files.formula_guard import harmless
+from icans_evidence.files.replacement import replace_files
 from icans_evidence.grading import count_cautions, grade_frame
 from icans_evidence.grading.course import MEASURES, course, summary
 from icans_evidence.grading.criteria import cautions, shared_domains
@@ -76,14 +78,15 @@ def write_cohort(assessments: Path, infusions: Path, out: Path, threshold: int =
     read = read_table(assessments)
     graded = grade_frame(read.drop([name for name in ADDED if name in read.columns]))
     own = own_rows(graded, read_table(infusions), threshold)
-    out.mkdir(parents=True, exist_ok=True)
-    for table, rows in own.rows.items():
-        with (out / f"{table}.csv").open("w", encoding="utf-8", newline="") as text:
-            writer = csv.DictWriter(text, columns_of(table), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+    replace_files(out, {f"{table}.csv": _as_csv(table, rows) for table, rows in own.rows.items()})
     count = sum(len(own.rows[table]) for table in FILES[2:])
     return Made(count, tuple(own.left_out), _graded(graded))
+
+
+def _as_csv(table: str, rows: list[dict[str, Any]]) -> bytes:
+    names = columns_of(table)
+    cells = ([row.get(name, "") for name in names] for row in rows)
+    return csv_text([names, *([harmless(c) if isinstance(c, str) else c for c in row] for row in cells)]).encode()
 
 
 def own_rows(graded: pl.DataFrame, infusions: pl.DataFrame, threshold: int = 5) -> OwnRows:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from icans_evidence.audit.row_checks.verdicts import NOT_CHECKABLE, VERDICTS, RowVerdict
 from icans_evidence.audit.signatures.signed_content import row_hash
 from icans_evidence.errors import DataError
+from icans_evidence.files.csv_writing import csv_text
+from icans_evidence.files.writing import write_whole
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -84,11 +86,6 @@ def write_verdicts(evidence: Evidence, verdicts: Iterable[RowVerdict], articles:
         if verdict.verdict != NOT_CHECKABLE:
             digest = articles[verdict.study]
             records[verdict.row_id] = Recorded(verdict.row_id, content[verdict.row_id], digest, verdict.verdict, day)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(field.name for field in fields(Recorded))
-    writer.writerows(astuple(records[row_id]) for row_id in sorted(records))
-    draft = path.with_name(f".{FILE}.part")
-    draft.write_text(text.getvalue(), encoding="utf-8")
-    draft.replace(path)
+    header = [field.name for field in fields(Recorded)]
+    write_whole(path, csv_text([header, *(astuple(records[row_id]) for row_id in sorted(records))]))
     return path

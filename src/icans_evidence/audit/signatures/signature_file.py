@@ -5,7 +5,6 @@ A line is written whole or not at all, by however many processes at once, and tw
 
 from __future__ import annotations
 
-import csv
 import fcntl
 import io
 import os
@@ -16,6 +15,7 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 from icans_evidence.errors import DataError
+from icans_evidence.files.csv_writing import csv_text
 
 FILE = "verification.csv"
 _FORMS = {
@@ -139,9 +139,7 @@ def _opening(before: bytes) -> bytes:
 
 def _line(signature: Signature) -> str:
     cells = [";".join(cell) if isinstance(cell, tuple) else cell for cell in astuple(signature)]
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
+    return csv_text([cells])
 
 
 def _write_whole(file: io.FileIO, data: bytes, size: int, path: Path) -> None:
