@@ -36,9 +36,9 @@ regenerate: .venv/dev
 lock: .venv/dev
 	@$(BIN)/python -m pip install -q uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--extra render --extra audit pyproject.toml -o requirements.txt
+		--extra render --extra xlsx --extra audit pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--extra render --extra audit --extra bulk --extra test --extra check pyproject.toml -o requirements-dev.txt
+		--extra render --extra xlsx --extra audit --extra bulk --extra test --extra check pyproject.toml -o requirements-dev.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra spark pyproject.toml -o requirements-spark.txt
 

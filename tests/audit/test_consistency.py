@@ -68,6 +68,8 @@ def told(evidence: Evidence, rule: str) -> set[tuple[str, str]]:
 
 # rule, edits (table, row, cells), the rows and columns that the rule tells
 PLANTED = [
+    ("a title is of one document", [("studies", "maude2014", {"title": "Global Manufacturing of CAR-T cell therapy"})],
+     {("maude2014", "title")}),
     ("every printed figure is held", [("incidence", "INC-516", {"reported": "58.9%; n = 56; 31"})], {("INC-516", "reported")}),
     ("counts stand as they are printed", [("incidence", "INC-533", {"n_events": 15, "n_total": 4})],
      {("INC-533", "n_events"), ("INC-533", "n_total")}),

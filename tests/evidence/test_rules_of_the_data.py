@@ -69,7 +69,7 @@ PLANTED = [
      '"0a1b2c3d4e5f" has a row; take the sentence off this list'),
     ("studies", 4, {"doi": "10.1000/ADULTS.17"}, "doi", '"10.1000/ADULTS.17" stands already in line 3'),
     ("studies", 4, {"pmid": "30000105"}, "pmid", '"30000105" stands already in line 3'),
-    ("studies", 4, {"title": "An Invented Cohort of Adults"}, "title",
+    ("studies", 4, {"title": "An Invented Cohort of Adults", "authors": "Adams A", "year": "2020"}, "title",
      '"An Invented Cohort of Adults" stands already in line 3'),
     ("studies", 4, {"ref_number": "1"}, "ref_number", '"1" stands already in line 3'),
     ("studies", 4, {"doi": "10.1000/adults.18"}, "doi",
@@ -89,6 +89,13 @@ def test_a_planted_fault_is_told_in_its_place(data, table, line, cells, column, 
         assert said in found(data, table, line, column)
     else:
         assert data.faults()
+
+
+@pytest.mark.parametrize("other", [{}, {"authors": "Adams A"}, {"year": "2020"}, {"authors": ""}])
+def test_two_works_of_one_title_are_asked_about_and_no_fault(data, other):
+    """An erratum, a second part, an annual report: another author or another year is another work."""
+    data.put("studies", 4, title="An invented cohort of adults", **other)
+    assert found(data, "studies", 4, "title") == []
 
 
 def test_an_unmutual_overlap_blames_the_cohort_that_names_the_other(data):

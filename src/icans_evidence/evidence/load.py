@@ -144,7 +144,9 @@ def _read_bibliography(root: Path, faults: Faults) -> tuple[Reference, ...] | No
     if data is None:
         return None
     try:
-        return tuple(read_references(data.decode("utf-8-sig")))
+        before = faults.total
+        read = read_references(data.decode("utf-8-sig"), lambda line, text: faults.at(BIB, line, "", text))
+        return read if faults.total == before else None
     except UnicodeDecodeError:
         faults.about(_named(path), "is not UTF-8; save it as UTF-8")
         return None

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence.evidence.tables import TABLES
-from icans_evidence.files.bibtex import BIB
+from icans_evidence.files.bibtex import BIB, commands_of
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -22,9 +22,11 @@ _PERSON = re.compile(r"([^,;]+) ([A-Z]{1,3})")
 def bibtex(evidence: Evidence) -> dict[str, bytes]:
     """One file `references.bib` with an entry for every study that a row was read in, cites, or is a cohort of."""
     used = used_studies(evidence)
-    entries = _entries(evidence)
+    entries = {reference.key: f"{reference.text}\n" for reference in evidence.references}
     rows = [row for row in evidence.studies.iter_rows(named=True) if row["study_id"] in used]
-    return {"references.bib": "\n".join(entries.get(row["study_id"]) or _made(row) for row in rows).encode()}
+    leaned_on = [f"{command}\n" for command in commands_of((evidence.root / BIB).read_text(encoding="utf-8-sig"))]
+    made = (entries.get(row["study_id"]) or _made(row) for row in rows)
+    return {"references.bib": "\n".join([*leaned_on, *made]).encode()}
 
 
 def used_studies(evidence: Evidence) -> set[str]:
@@ -39,17 +41,6 @@ def used_studies(evidence: Evidence) -> set[str]:
             cited = {number for cell in frame["cites"].drop_nulls() for number in cell.split(";")}
             used |= {numbered.get(int(number)) for number in cited}
     return {study for study in used if study}
-
-
-def _entries(evidence: Evidence) -> dict[str, str]:
-    """The entries of references.bib by their keys, as written there."""
-    lines = (evidence.root / BIB).read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    starts = [reference.line - 1 for reference in evidence.references]
-    ends = [*starts[1:], len(lines)][: len(starts)]
-    return {
-        reference.key: "".join(lines[start:end]).strip() + "\n"
-        for reference, start, end in zip(evidence.references, starts, ends, strict=True)
-    }
 
 
 def _made(row: dict[str, Any]) -> str:

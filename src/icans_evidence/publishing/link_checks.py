@@ -9,18 +9,18 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import unquote
 
+from icans_evidence.files.bibtex import read_references
 from icans_evidence.publishing.qmd import Page, shown
 from icans_evidence.publishing.scan import Found, Mention
 
-BIB_KEY = re.compile(r"^\s*@\w+\s*\{\s*([^,\s]+)\s*,", re.MULTILINE)
 LOCAL_LINK = re.compile(r"""<a\s[^>]*?href=["']((?![a-z]+:)[^"']+)["']""")
 HTML_ID = re.compile(r"""\bid\s*=\s*["']?([^"'\s>]+)""")
 
 
 def citation_keys(bibliography: Path | None) -> frozenset[str]:
     """The keys of a BibTeX file; none without a file."""
-    text = bibliography.read_text(encoding="utf-8") if bibliography else ""
-    return frozenset(BIB_KEY.findall(text))
+    text = bibliography.read_text(encoding="utf-8-sig", errors="replace") if bibliography else ""
+    return frozenset(reference.key for reference in read_references(text))
 
 
 def _fault(page: Page, mention: Mention, message: str) -> None:

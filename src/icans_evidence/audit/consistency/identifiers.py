@@ -14,11 +14,8 @@ from collections.abc import Iterator
 import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
-from icans_evidence.files.bibtex import BIB
 from icans_evidence.files.faults import shown
 
-_FIELD = re.compile(r"^\s*(pmid|journal|author)\s*=\s*\{+(.*?)\}+\s*,?\s*$", re.M)
-_START = re.compile(r"^\s*@\w+\s*\{\s*([^,\s}]*)", re.M)
 _MOVED = ("J Immunother Cancer", "10.1186", 2020)  # with BioMed Central until 2019, with BMJ since
 _DOI_YEAR = r"[^0-9](20[0-3][0-9])(?:[^0-9]|[0-9]{6}(?:[^0-9]|$))"
 
@@ -28,17 +25,10 @@ def _studies(ground: Ground) -> pl.DataFrame:
 
 
 def _bibliography(ground: Ground) -> pl.DataFrame:
-    """The fields of references.bib that the evidence does not read: key, title, and pmid, journal, author as
-    printed."""
-    path = ground.evidence.root / BIB
-    text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
-    starts = list(_START.finditer(text))
-    ends = [found.start() for found in starts[1:]] + [len(text)] * bool(starts)
-    fields = [dict(_FIELD.findall(text, start.end(), end)) for start, end in zip(starts, ends, strict=True)]
-    titles = {entry.key: entry.title for entry in ground.evidence.references}
-    rows = [[start[1], titles.get(start[1]) or None, *(field.get(name) for name in ("pmid", "journal", "author"))]
-            for start, field in zip(starts, fields, strict=True)]  # fmt: skip
-    names = ["study_id", "bib_title", "bib_pmid", "bib_journal", "bib_author"]
+    """The fields of references.bib that are held against studies.csv: key, title, pmid, journal, author as printed."""
+    fields = ("title", "pmid", "journal", "author")
+    rows = [[entry.key, *(entry.field(name) or None for name in fields)] for entry in ground.evidence.references]
+    names = ["study_id", *(f"bib_{name}" for name in fields)]
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row").unique("study_id", keep="first")
 
 
@@ -64,6 +54,14 @@ def titles_and_numbers_agree_with_the_bibliography(ground: Ground) -> Iterator[T
     other = ~pl.col("bib_author").str.starts_with(pl.col("first"))
     yield Told("authors", surname.filter(other), lambda r: (
         f"{shown(r['authors'])} is not the first author in references.bib, {shown(r['bib_author'])}"))  # fmt: skip
+
+
+@rule("reference")
+def a_title_is_of_one_document(ground: Ground) -> Iterator[Told]:
+    """No two studies share a title; two works of other authors or years may, such as an erratum or an annual report."""
+    rows = _studies(ground).drop_nulls("title").with_columns(same=_plain("title"))
+    told = rows.with_columns(other=pl.col("row_id").first().over("same")).filter(pl.col("row_id") != pl.col("other"))
+    yield Told("title", told, lambda r: f"{shown(r['title'])} is the title of {r['other']} too; one work or two?")
 
 
 def _folded(name: str) -> str:

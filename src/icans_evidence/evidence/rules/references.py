@@ -15,10 +15,11 @@ from icans_evidence.files.faults import shown
 
 
 def _entries(draft: Draft) -> pl.DataFrame:
-    """The bibliography as a frame: `line`, `key`, `doi`, `year`, `title`; empty fields null."""
+    """The bibliography as a frame: `line`, `key`, `doi`, `year`, `title`, `authors`; empty fields null."""
     fields = ("line", "key", "doi", "year", "title")
-    types = {"line": pl.UInt32, **dict.fromkeys(fields[1:], pl.String)}
-    rows = [[getattr(entry, name) or None for name in fields] for entry in draft.references or ()]
+    types = {"line": pl.UInt32, **dict.fromkeys((*fields[1:], "authors"), pl.String)}
+    rows = [[*(getattr(entry, name) or None for name in fields), entry.field("author") or None]
+            for entry in draft.references or ()]  # fmt: skip
     return pl.DataFrame(rows, schema=types, orient="row")
 
 
@@ -32,13 +33,15 @@ def _repeated(frame: pl.DataFrame, table: str, column: str, value: pl.Expr) -> F
 
 @rule()
 def a_document_stands_once(draft: Draft) -> Iterator[Found]:
-    """No two studies share a DOI, PMID, title or reference number, and no two references a key, DOI or title."""
-    lower = {"doi", "title"}
+    """No two studies share a DOI, PMID, number or work (title, author, year), no two references a key, DOI or work."""
+    work = pl.concat_str(
+        pl.col("title"), pl.col("authors").fill_null(""), pl.col("year").cast(pl.String).fill_null(""), separator="\0"
+    )
+    values = {"doi": pl.col("doi").str.to_lowercase(), "title": work.str.to_lowercase()}
     sources = [("studies", draft["studies"], ("doi", "pmid", "title", "ref_number"))] if "studies" in draft else []
     for table, frame, columns in [*sources, (BIB, _entries(draft), ("key", "doi", "title"))]:
         for column in columns:
-            value = pl.col(column).str.to_lowercase() if column in lower else pl.col(column)
-            yield _repeated(frame, table, column, value)
+            yield _repeated(frame, table, column, values.get(column, pl.col(column)))
 
 
 @rule()
