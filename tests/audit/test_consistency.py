@@ -20,7 +20,8 @@ from icans_evidence.audit.consistency.plausibility import plausible_ranges
 from icans_evidence.audit.findings import SEVERITIES, Finding
 from icans_evidence.errors import DataError
 from icans_evidence.evidence import Evidence, load_evidence
-from icans_evidence.printed.cell_numbers import figures_in, numbers_in
+from icans_evidence.printed.columns import numbers_of
+from icans_evidence.printed.figures import numbers_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -295,9 +296,9 @@ def test_which_denominator_counts_whom():
     ("95% CI 2–17", [2, 17]), ("4·5 days", [4.5]), ("", []), ("4-1BB; MCP-1; 12 of 53", [12, 53]),
 ])  # fmt: skip
 def test_the_figures_of_a_text(text, numbers):
-    assert figures_in(text) == numbers
+    assert numbers_in(text) == numbers
     frame = pl.DataFrame({"text": [text]}, schema={"text": pl.String})
-    assert frame.select(numbers_in("text")).item().to_list() == numbers
+    assert numbers_of(frame, ["text"], [])["number"].to_list() == numbers
 
 
 def test_the_data_dictionary_prints_every_check_once():

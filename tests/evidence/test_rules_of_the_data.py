@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from icans_evidence.evidence.rules import RULES
-from icans_evidence.evidence.rules.quantities import printed_decimals
+from icans_evidence.printed.columns import with_decimals
 
 IN = "data/extracted/"
 
@@ -175,7 +175,7 @@ def test_a_bound_is_no_percentage_of_counts(data):
 ])  # fmt: skip
 def test_the_decimals_that_were_printed(percent, reported, decimals):
     frame = pl.DataFrame({"percent": [percent], "reported": [reported]})
-    assert frame.select(printed_decimals("percent", "reported")).item() == decimals
+    assert with_decimals(frame, "percent", "reported", "digits")["digits"].item() == decimals
 
 
 # A value, the form in which a source prints it, and whether that form holds it.

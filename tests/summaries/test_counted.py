@@ -5,29 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from icans_evidence.summaries.proportion_rows import counted, decimals, independent, rebuilt_count
-
-
-@pytest.mark.parametrize(
-    ("percent", "total", "digits", "count"),
-    [
-        (55, 53, 0, 29),  # 29/53 = 54.7; 28/53 = 52.8 and 30/53 = 56.6 print otherwise
-        (85.7, 56, 1, 48),  # 48/56 = 85.71
-        (7, 200, 0, None),  # 13/200 = 6.5 and 14/200 = 7.0 both print as 7
-        (50, 3, 0, None),  # no count of 3 gives 50
-        (0, 40, 0, 0),
-        (100, 40, 0, 40),
-    ],
-)
-def test_a_count_is_rebuilt_only_when_it_is_the_only_one(percent, total, digits, count):
-    assert rebuilt_count(percent, total, digits) == count
-
-
-@pytest.mark.parametrize(
-    ("percent", "reported", "digits"), [(85.0, "85.0%", 1), (85.0, "85%", 0), (7.5, "7.5% of 12%", 1)]
-)
-def test_the_printed_precision_is_read_from_the_printed_text(percent, reported, digits):
-    assert decimals(percent, reported) == digits
+from icans_evidence.summaries.proportion_rows import counted, independent
 
 
 def test_a_bound_has_no_count_and_no_interval(evidence):

@@ -14,9 +14,12 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 
 from icans_evidence.printed.figures import Figure, find_figures
+from icans_evidence.printed.pairs import OF
 
 _SAME = str.maketrans({**dict.fromkeys("–—−‐‑‒", "-"), **dict.fromkeys("“”„\"’‘'`´", " "), "µ": "μ"})
 _TOKEN = re.compile(r"[^\W\d_][^\W_]*|\d+(?:[.,]\d+)*|[<>≤≥=~%°/+]|(?<=\d)\s?-\s?(?=\d)")
+_THIN_GROUPS = re.compile("(?<=[0-9])[\u2009\u202f](?=[0-9]{3}(?![0-9]))")
+"""A thin space that parts thousands: it becomes a comma, or 2 000 would fall apart."""
 _NEGATIONS = frozenset(["no", "not", "none", "neither", "nor", "never", "without", "negative", "cannot", "nobody"])
 _UNITS: tuple[tuple[str, str], ...] = (
     ("mg/kg/d", r"mg/kg/d(?:ay)?\b"), ("mg/kg", r"mg/kg\b"), ("mg/dL", r"mg/dl\b"), ("mg/L", r"mg/l\b"),
@@ -29,7 +32,6 @@ _UNITS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _UNIT = re.compile(r"[\s-]?(?:" + "|".join(f"(?P<u{i}>{form})" for i, (_, form) in enumerate(_UNITS)) + ")", re.I)
 _BEFORE = re.compile(r"\b(?:(grade|day)s?\s*[+]?|(n)\s*=)\s*$", re.I)
-_OF = re.compile(r"\s+(?:out\s+)?of\s+(?:the\s+|all\s+|a\s+total\s+of\s+)?", re.I)
 _AND = re.compile(r"\s*(?:to|and|or|-|,?\s*(?:and|or)\s+grade)\s*[+<>≤≥]?\s*", re.I)
 MEASURES = frozenset(name for name, _ in _UNITS) - {"studies", "patients", "points"}
 
@@ -54,7 +56,8 @@ def fold(text: str) -> str:
     """A text with one form for each dash, quotation mark, ligature and space; letters keep their case."""
     if text.isascii():
         return " ".join(text.replace('"', " ").replace("'", " ").replace("`", " ").split())
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_SAME).split())
+    grouped = _THIN_GROUPS.sub(",", text)
+    return " ".join(unicodedata.normalize("NFKC", grouped).translate(_SAME).split())
 
 
 @lru_cache(maxsize=20_000)
@@ -130,7 +133,7 @@ class Reading:
     @cached_property
     def pairs(self) -> frozenset[tuple[int, int]]:
         """Figures printed as part and whole, "19 of 22" or "20 of the 21", by their places among the figures."""
-        return frozenset(self._joined(_OF))
+        return frozenset(self._joined(OF))
 
     @cached_property
     def ends(self) -> frozenset[tuple[int, int]]:

@@ -56,7 +56,9 @@ def cohort_proportions(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
     for row in rows.filter(pl.col("events").is_not_null()).iter_rows(named=True):
         phrase = wording.proportion(row["events"], row["n_total"], row["ci_low"], row["ci_high"])
         words = words_of(row)
-        rebuilt = "; count reconstructed from the printed percentage" if row["reconstructed"] else ""
+        rebuilt = (
+            f"; count reconstructed from the printed percentage by {row['rebuilt_by']}" if row["reconstructed"] else ""
+        )
         yield {
             "result_id": row["row_id"], "statistic": "proportion", "outcome": row["outcome"],
             "population": row["population"], "cohort_id": row["cohort_id"], "estimate": row["estimate"],

@@ -1,18 +1,18 @@
 """Rows of the proportion tables made ready to be summarised: counts, intervals, labels, disputes.
 
 A printed count is taken as it is; a count rebuilt from a printed percentage is called reconstructed, and is made only
-when exactly one count agrees with the percentage at its printed precision.
+when exactly one count prints as that percentage by the rule of `printed.percents`, which the audit uses too.
 """
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from icans_evidence.evidence.tables import OUTCOME_WORDS, TABLES, outcome_words
+from icans_evidence.printed.percents import percent_printed, rebuilt
 from icans_evidence.synthesis.intervals import clopper_pearson, wilson
 
 if TYPE_CHECKING:
@@ -26,43 +26,28 @@ def counted(evidence: Evidence) -> pl.DataFrame:
     """Every row of the proportion tables with `table`, `events`, `reconstructed`, `estimate`, `ci_low`, `ci_high`
     (Wilson 95%), `exact_low`, `exact_high` (Clopper–Pearson 95%), cohort columns, `source_kind` and `disputed`.
 
+    `rebuilt_by` says by which rule a reconstructed count was made ("rounding", "cutting", "rounding or cutting").
     Proportions are in 0..1. Rows without a denominator, and bounds, keep null intervals.
     """
     frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in PROPORTION_TABLES]
     rows = pl.concat(frames, how="diagonal_relaxed")
-    events = [_events(row) for row in rows.select("n_events", "n_total", "percent", "relation", "reported").iter_rows()]
+    cells = rows.select("n_events", "n_total", "percent", "relation", "reported")
+    counts = [_count(row) for row in cells.iter_rows()]
     rows = rows.with_columns(
-        events=pl.Series(events, dtype=pl.Int64),
-        reconstructed=pl.Series(events, dtype=pl.Int64).is_not_null() & pl.col("n_events").is_null(),
-    )
+        events=pl.Series([number for number, _ in counts], dtype=pl.Int64),
+        rebuilt_by=pl.Series([rule for _, rule in counts], dtype=pl.String),
+    ).with_columns(reconstructed=pl.col("rebuilt_by").is_not_null())
     return described(evidence, _with_intervals(rows))
 
 
-def _events(row: tuple[int | None, int | None, float | None, str, str]) -> int | None:
+def _count(row: tuple[int | None, int | None, float | None, str, str]) -> tuple[int | None, str | None]:
+    """The count printed, or else rebuilt and by which rule; none for a bound and where not exactly one count fits."""
     n_events, n_total, percent, relation, reported = row
     if relation != "=" or not n_total:
-        return None
-    if n_events is not None:
-        return n_events
-    return None if percent is None else rebuilt_count(percent, n_total, decimals(percent, reported))
-
-
-def decimals(percent: float, reported: str) -> int:
-    """Decimals with which a percentage was printed, read from the printed text so that "85.0" has one."""
-    for whole, fraction in re.findall(r"(\d+)(?:\.(\d+))?\s*%", reported):
-        if float(f"{whole}.{fraction or 0}") == percent:
-            return len(fraction)
-    text = f"{percent:g}"
-    return len(text.split(".")[1]) if "." in text else 0
-
-
-def rebuilt_count(percent: float, total: int, digits: int) -> int | None:
-    """The only count of `total` whose percentage rounds to `percent` at `digits` decimals; null if none or several."""
-    half = 0.5 * 10**-digits
-    first = max(0, int((percent - half) * total / 100) - 1)
-    last = min(total, int((percent + half) * total / 100) + 1)
-    fits = [x for x in range(first, last + 1) if abs(100 * x / total - percent) <= half + 1e-9]
-    return fits[0] if len(fits) == 1 else None
+        return None, None
+    if n_events is not None or percent is None:
+        return n_events, None
+    return rebuilt(percent_printed(percent, reported), n_total) or (None, None)
 
 
 def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:

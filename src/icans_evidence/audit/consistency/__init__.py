@@ -30,7 +30,7 @@ from icans_evidence.audit.consistency import (  # fmt: skip
 from icans_evidence.audit.consistency.ground import RULES, Ground, Rule, Told
 from icans_evidence.audit.findings import Finding
 from icans_evidence.evidence import Evidence
-from icans_evidence.printed.cell_numbers import figures_in
+from icans_evidence.printed.figures import numbers_in
 
 __all__ = ["RULES", "Rule", "findings"]
 
@@ -65,6 +65,6 @@ def _told(rule: Rule, tale: Told, ground: Ground) -> list[Finding]:
 def _entry(rule: Rule, row_id: str, value: str, ground: Ground) -> str:
     """The register entry that names this row for a matter of this rule, and speaks of the value if that is a figure."""
     entries = ground.register.get(row_id, [])
-    wanted = set(figures_in(value)) if entries else set()
+    wanted = set(numbers_in(value)) if entries else set()
     found = (entry for entry in entries if entry.category in rule.settled_by and wanted <= entry.figures)
     return next((entry.name for entry in found), "")

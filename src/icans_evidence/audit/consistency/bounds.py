@@ -12,31 +12,24 @@ import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.files.faults import shown
-from icans_evidence.printed.cell_numbers import told_numbers
+from icans_evidence.printed.columns import each_distinct, numbers_of
+from icans_evidence.printed.figures import find_figures
 
-BEFORE = {
-    "≤": "≤", "up to": "≤", "as many as": "≤", "within": "≤", "at most": "≤", "no more than": "≤", "<": "<",
-    "less than": "<", "fewer than": "<", "younger than": "<", "under": "<", "≥": "≥", "at least": "≥",
-    "no fewer than": "≥", ">": ">", "more than": ">", "over": ">", "~": "~", "about": "~", "around": "~",
-    "approximately": "~", "nearly": "~",
-}  # fmt: skip
-AFTER = {"or fewer": "≤", "or less": "≤", "or younger": "≤", "or more": "≥", "or older": "≥", "or higher": "≥"}
+SIGNS = ("≤", "≥", "<", ">", "~")
+_BOUNDS = pl.List(pl.Struct({"number": pl.Float64, "sign": pl.String}))
 LOOSE = {"~": r"virtually|a few|about|some|nearly", "≤": "within|up to", "≥": "at least", "<": "under", ">": "over"}
-_NUMBER = r"(?:an? )?(\d[\d,]*(?:\.\d+)?)"
 
 
 def _signed(rows: pl.DataFrame, column: str = "reported") -> pl.DataFrame:
     """The numbers of a text that carry a sign or word of a bound: row_id, number, sign."""
-    text = pl.col(column).str.to_lowercase()
-    before = rf"({'|'.join(sorted(BEFORE, key=len, reverse=True))}) ?{_NUMBER}"
-    after = rf"{_NUMBER} ?(?:%|[a-z°]+)? ({'|'.join(AFTER)})"
-    parts = []
-    for pattern, words, sign, number in ((before, BEFORE, 1, 2), (after, AFTER, 2, 1)):
-        found = rows.select("row_id", hit=text.str.extract_all(pattern)).explode("hit").drop_nulls()
-        figure = pl.col("hit").str.extract(pattern, number).str.replace_all(",", "").cast(pl.Float64, strict=False)
-        parts.append(found.select("row_id", number=figure,
-                                  sign=pl.col("hit").str.extract(pattern, sign).replace_strict(words)))  # fmt: skip
-    return pl.concat(parts)
+    signs = each_distinct(rows.select("row_id", text=pl.col(column).fill_null("")), _bounds, ["text"], "bounds")
+    lines = signs.select("row_id", pl.col("bounds").cast(_BOUNDS)).explode("bounds").drop_nulls()
+    return lines.unnest("bounds")
+
+
+def _bounds(text: str) -> list[dict[str, object]]:
+    figures = (figure for figure in find_figures(text) if figure.relation in SIGNS)
+    return [{"number": float(figure.low), "sign": figure.relation} for figure in figures]
 
 
 def _figure() -> pl.Expr:
@@ -54,7 +47,7 @@ def a_printed_bound_is_held_as_a_bound(ground: Ground) -> Iterator[Told]:
     rows = ground.rows.with_columns(figure=_figure()).select(*PLACE, "reported", "relation", "figure", "threshold")
     signed = _signed(rows).join(rows, on="row_id").filter(pl.col("number") == pl.col("figure"))
     signs = signed.group_by(*PLACE, "reported", "relation", "figure").agg(pl.col("sign").unique(), k=pl.len())
-    printed = told_numbers(rows, ["reported"], ["row_id"]).group_by("row_id", figure="number").agg(times=pl.len())
+    printed = numbers_of(rows, ["reported"], ["row_id"]).group_by("row_id", figure="number").agg(times=pl.len())
     signs = signs.join(printed, on=["row_id", "figure"], how="left").filter(pl.col("k") >= pl.col("times").fill_null(1))
     wrong = signs.filter(~pl.col("sign").list.contains(pl.col("relation")))
     wrong = wrong.sort("file", "line").with_columns(sign=pl.col("sign").list.sort().list.join(" or "))

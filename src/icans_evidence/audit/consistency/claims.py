@@ -12,7 +12,7 @@ import polars as pl
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.audit.consistency.printed_form import held_numbers
 from icans_evidence.evidence.rules.draft import items
-from icans_evidence.printed.cell_numbers import numbers_in_words, told_numbers
+from icans_evidence.printed.columns import numbers_of, words_of
 
 _ENDS = ("low", "high", "n_studies")
 
@@ -26,15 +26,15 @@ def the_figures_of_a_claim_stand_in_its_statement(ground: Ground) -> Iterator[To
     """The ends and the number of studies of a claim stand in its statement, and the numbers of the statement in
     a cell or in `reported`."""
     claims = _claims(ground)
-    said = pl.concat([told_numbers(claims, ["statement"], ["row_id"]), numbers_in_words(claims, "statement")])
+    said = pl.concat([numbers_of(claims, ["statement"], ["row_id"]), words_of(claims, "statement")])
     lone = held_numbers(claims, _ENDS).join(said, on=["row_id", "number"], how="anti")
     lone = lone.filter((pl.col("column") != "n_studies") | (pl.col("number") != 1))
     lone = lone.join(claims.select(*PLACE, "statement"), on="row_id").with_columns(value="number")
     for column in _ENDS:
         yield Told(column, lone.filter(pl.col("column") == column).drop("column"), lambda r, c=column: (
             f"{c} is {r['value']:g}, which the statement does not say"))  # type: ignore[misc]  # fmt: skip
-    held = pl.concat([held_numbers(claims).drop("column"), told_numbers(claims, ["reported", "note"], ["row_id"])])
-    bare = told_numbers(claims, ["statement"], ["row_id"]).join(held, on=["row_id", "number"], how="anti")
+    held = pl.concat([held_numbers(claims).drop("column"), numbers_of(claims, ["reported", "note"], ["row_id"])])
+    bare = numbers_of(claims, ["statement"], ["row_id"]).join(held, on=["row_id", "number"], how="anti")
     bare = bare.join(claims.select(*PLACE), on="row_id").with_columns(value="number")
     yield Told("statement", bare, lambda r: f"{r['value']:g} stands in the statement and nowhere else in the row")
 

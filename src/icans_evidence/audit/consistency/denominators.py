@@ -12,7 +12,7 @@ import polars as pl
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.audit.consistency.printed_form import held_numbers
 from icans_evidence.evidence import Evidence
-from icans_evidence.printed.cell_numbers import told_numbers
+from icans_evidence.printed.columns import numbers_of
 from icans_evidence.wording import listing
 
 _MATTERS = ("two_values", "arithmetic", "other_source", "review_against_paper", "plausibility", "reference")
@@ -128,9 +128,9 @@ def the_number_treated_stands_in_a_row(ground: Ground) -> Iterator[Told]:
     whole = ground.draft["cohorts"].select("cohort_id", "study_id")
     family = known.join(whole, left_on="row_id", right_on="cohort_id").select("study_id", "number")
     lone = cohorts.join(known, on=["row_id", "number"], how="anti").join(family, on=["study_id", "number"], how="anti")
-    notes = told_numbers(ground.rows.filter(pl.col("cohort_id").is_not_null()), ["note", "population"], ["cohort_id"])
+    notes = numbers_of(ground.rows.filter(pl.col("cohort_id").is_not_null()), ["note", "population"], ["cohort_id"])
     lone = lone.join(notes.rename({"cohort_id": "row_id"}), on=["row_id", "number"], how="anti")
-    texts = told_numbers(cohorts, ["population", "note", "label"], ["row_id"])
+    texts = numbers_of(cohorts, ["population", "note", "label"], ["row_id"])
     lone = lone.join(texts, on=["row_id", "number"], how="anti")
     with_rows = lone.filter(pl.col("row_id").is_in(known["row_id"].unique().implode()))
     yield Told("n_treated", with_rows, lambda r: f"{r['n_treated']:,} treated stands in no row of the cohort")

@@ -15,7 +15,7 @@ import polars as pl
 from icans_evidence.evidence import Evidence
 from icans_evidence.evidence.rules.draft import LOCATED, Draft
 from icans_evidence.evidence.schemas import columns_of
-from icans_evidence.printed.cell_numbers import figures_in
+from icans_evidence.printed.figures import numbers_in
 
 Say = Callable[[dict[str, Any]], str]
 PLACE = ("file", "line", "row_id")
@@ -63,7 +63,7 @@ class Ground:
         naming: dict[str, list[Entry]] = {}
         for entry in self.draft["discrepancies"].drop_nulls("rows").iter_rows(named=True):
             text = " | ".join(entry[name] or "" for name in ("printed", "against", "why", "reading"))
-            kept = Entry(entry["discrepancy_id"], entry["category"], frozenset(figures_in(text)))
+            kept = Entry(entry["discrepancy_id"], entry["category"], frozenset(numbers_in(text)))
             for row_id in entry["rows"].split(";"):
                 naming.setdefault(row_id, []).append(kept)
         return naming

@@ -11,9 +11,9 @@ import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.audit.consistency.printed_form import held_numbers
-from icans_evidence.evidence.rules.quantities import printed_decimals
-from icans_evidence.printed.cell_numbers import told_numbers
-from icans_evidence.printed.percents import IMPOSSIBLE, POSSIBLE, counts_behind, grim, prints
+from icans_evidence.printed.columns import each_distinct, numbers_of
+from icans_evidence.printed.pairs import count_with_percent
+from icans_evidence.printed.percents import IMPOSSIBLE, POSSIBLE, counts_behind, grim, percent_printed, prints
 from icans_evidence.wording import listing
 
 _SHARES = ("proportion", "percent")
@@ -25,24 +25,13 @@ def _percentages(ground: Ground) -> pl.DataFrame:
     share = (pl.col("unit") == "percent") & pl.col("statistic").is_in(_SHARES)
     rows = ground.rows.with_columns(percent=pl.coalesce("percent", pl.when(share).then("value")))
     rows = rows.filter(pl.col("percent").is_not_null(), pl.col("relation") == "=")
-    rows = rows.with_columns(digits=printed_decimals("percent", "reported")).select(
-        *PLACE,
-        "percent",
-        "digits",
-        "n_events",
-        "n_total",
-        "n_treated",
-        "reported",
-        "denominator_kind",
-        "spread",
-        "population",
+    rows = rows.select(
+        *PLACE, "percent", "n_events", "n_total", "n_treated", "reported", "denominator_kind", "spread", "population",
         "cohort_id",
-    )
+    )  # fmt: skip
     if rows.is_empty():
         return rows.with_columns(print=pl.lit(None, pl.String))
-    cases = rows.select("percent", "digits").unique()
-    prints = [f"{percent:.{digits}f}" for percent, digits in cases.iter_rows()]
-    return rows.join(cases.with_columns(print=pl.Series(prints)), on=["percent", "digits"], maintain_order="left")
+    return each_distinct(rows, percent_printed, ["percent", "reported"], "print")
 
 
 def _where(rows: pl.DataFrame, keys: list[str], holds: list[bool]) -> pl.DataFrame:
@@ -64,13 +53,18 @@ def percentages_come_from_whole_patients(ground: Ground) -> Iterator[Told]:
 def shares_agree_with_their_counts(ground: Ground) -> Iterator[Told]:
     """A share among the associations and context rows is its counts, held beside it or printed as "31 of 45; 68.9%"."""
     rows = _percentages(ground).filter(pl.col("n_total") > 0)
-    pair = r"(\d+)(?:(?: of (?:the )?|/)\d+)?; \d+(?:\.\d+)?%"
-    rows = rows.with_columns(count=pl.coalesce("n_events", pl.col("reported").str.extract(pair).cast(pl.Int64)))
-    rows = rows.drop_nulls("count").filter(pl.col("count") <= pl.col("n_total"))
+    rows = each_distinct(rows, _count_beside, ["reported"], "beside")
+    rows = rows.with_columns(count=pl.coalesce("n_events", pl.col("beside").cast(pl.Int64))).drop_nulls("count")
+    rows = rows.filter(pl.col("count") <= pl.col("n_total"))
     keys = ["count", "n_total", "print"]
     wrong = [not prints(*case) for case in rows.select(keys).unique(maintain_order=True).iter_rows()]
     yield Told("percent", _where(rows, keys, wrong), lambda r: (
         f"{r['count']} of {r['n_total']} does not print as {r['print']}%"), "error")  # fmt: skip
+
+
+def _count_beside(reported: str) -> int | None:
+    pair = count_with_percent(reported)
+    return pair and pair[0]
 
 
 @rule(*_MATTERS)
@@ -120,8 +114,8 @@ def _totals(ground: Ground) -> pl.DataFrame:
     )
     parts = [
         held.select("cohort_id", "number"),
-        told_numbers(ground.rows, ["note"], ["cohort_id"]),
-        told_numbers(treated, ["note", "population"], ["cohort_id"]),
+        numbers_of(ground.rows, ["note"], ["cohort_id"]),
+        numbers_of(treated, ["note", "population"], ["cohort_id"]),
         treated.select("cohort_id", "number"),
     ]
     numbers = pl.concat(parts).drop_nulls().filter(pl.col("number") == pl.col("number").round()).unique()

@@ -14,12 +14,13 @@ import polars as pl
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.evidence.rules.reported import FIGURES
 from icans_evidence.files.faults import shown
-from icans_evidence.printed.cell_numbers import told_numbers
+from icans_evidence.printed.columns import each_distinct, numbers_of
+from icans_evidence.printed.digits import odd_number
+from icans_evidence.printed.figures import find_figures
+from icans_evidence.printed.pairs import count_with_percent, first_range, part_and_whole, stated_total
 
 HELD = (*FIGURES, "interval_hours")
 TEXTS = ["population", "factor", "note", "indication", "repeats", "statement", "outcome", "cut_off"]
-_PERCENT = r"(\d+(?:\.\d+)?) ?%"
-_N_OF_N = r"(\d[\d,]*) ?(?:of(?: the)?|/) ?(\d[\d,]*)"
 
 
 def held_numbers(rows: pl.DataFrame, columns: tuple[str, ...] = HELD) -> pl.DataFrame:
@@ -33,11 +34,14 @@ def every_printed_figure_is_held(ground: Ground) -> Iterator[Told]:
     """Every number in `reported` stands in a cell of the row, in its words, or in another row of the same
     sentence or of the same cohort and document."""
     rows = ground.rows.select(*PLACE, "cohort_id", "fingerprint", "read_in", "reported", *HELD, *TEXTS)
-    loose = told_numbers(rows, ["reported"], [*PLACE, "cohort_id", "fingerprint", "read_in", "reported"])
+    loose = numbers_of(rows, ["reported"], [*PLACE, "cohort_id", "fingerprint", "read_in", "reported"])
     loose = loose.join(held_numbers(rows), on=["row_id", "number"], how="anti")
-    loose = loose.join(told_numbers(rows, TEXTS, ["row_id"]), on=["row_id", "number"], how="anti")
-    shares = pl.col("reported").str.extract_all(r"\d+(?: of \d+)?; \d+(?:\.\d+)?%").list.join(" ")
-    counted = told_numbers(rows.filter(pl.col("file") == "context").with_columns(shares=shares), ["shares"], ["row_id"])
+    loose = loose.join(numbers_of(rows, TEXTS, ["row_id"]), on=["row_id", "number"], how="anti")
+    context = rows.filter(pl.col("file") == "context").select("row_id", "reported").drop_nulls()
+    counted = each_distinct(context, _beside_percent, ["reported"], "number").select(
+        "row_id", pl.col("number").cast(pl.List(pl.Float64))
+    )
+    counted = counted.explode("number").drop_nulls()
     loose = loose.join(counted, on=["row_id", "number"], how="anti")
     others = held_numbers(rows).join(rows.select("row_id", "fingerprint", "cohort_id", "read_in"), on="row_id")
     for keys in (["fingerprint"], ["cohort_id", "read_in"]):
@@ -47,10 +51,9 @@ def every_printed_figure_is_held(ground: Ground) -> Iterator[Told]:
                lambda r: f"{r['value']:g} is printed in {shown(r['reported'])} and held nowhere")  # fmt: skip
 
 
-def _split(column: str, pattern: str, names: tuple[str, str]) -> list[pl.Expr]:
-    text = pl.col(column).str.replace_all(r"(\d),(\d{3})", "${1}${2}")
-    return [text.str.extract(pattern, group).cast(pl.Int64, strict=False).alias(name)
-            for group, name in enumerate(names, start=1)]  # fmt: skip
+def _beside_percent(reported: str) -> list[float]:
+    """A count printed beside its percentage, its whole and that percentage."""
+    return [float(number) for number in count_with_percent(reported) or () if number is not None]
 
 
 @rule("arithmetic", "two_values", "review_against_paper")
@@ -58,21 +61,36 @@ def counts_stand_as_they_are_printed(ground: Ground) -> Iterator[Told]:
     """ "3 of 9" in `reported` is 3 patients with the finding of 9, and "n = 9" without it is the denominator or
     the figure."""
     rows = ground.rows.select(*PLACE, "reported", "n_events", "n_total", "value").drop_nulls("reported")
-    pairs = rows.with_columns(_split("reported", _N_OF_N, ("part", "whole")))
+    pairs = each_distinct(rows, _counts, ["reported"], "counts").with_columns(
+        pl.col("counts").cast(pl.List(pl.Int64)).list.to_struct(fields=["part", "whole", "n"])
+    )
+    pairs = pairs.unnest("counts")
     for column, told in (("n_events", "part"), ("n_total", "whole")):
         wrong = pairs.filter(pl.col(column).is_not_null() & (pl.col(column) != pl.col(told)))
         yield Told(column, wrong, lambda r, c=column, t=told: (
             f"{c} is {r[c]}, but {shown(r['reported'])} prints {r[t]} there"))  # type: ignore[misc]  # fmt: skip
-    lone = pairs.filter(pl.col("whole").is_null()).with_columns(_split("reported", r"n = (\d[\d,]*)()", ("n", "_")))
+    lone = pairs.filter(pl.col("whole").is_null())
     wrong = lone.filter(pl.col("n_total").is_not_null() & (pl.col("n") != pl.col("n_total")))
     yield Told("n_total", wrong, lambda r: f"n_total is {r['n_total']}, but {shown(r['reported'])} says n = {r['n']}")
 
 
+def _counts(reported: str) -> list[int | None]:
+    part, whole = part_and_whole(reported) or (None, None)
+    return [part, whole, stated_total(reported)]
+
+
 def _percents(rows: pl.DataFrame) -> pl.DataFrame:
-    """The numbers that stand before a percent sign: row_id, number."""
-    text = pl.col("reported").str.replace_all("95% CI", "", literal=True)
-    found = rows.select("row_id", number=text.str.extract_all(_PERCENT)).explode("number")
-    return found.with_columns(pl.col("number").str.extract(_PERCENT).cast(pl.Float64)).drop_nulls()
+    """The numbers that carry a percent sign or word (`listed`: at the end of their list): row_id, number, listed."""
+    lists = each_distinct(rows.select("row_id", "reported"), _shares, ["reported"], "shares")
+    return lists.select("row_id", pl.col("shares").cast(_SHARES)).explode("shares").drop_nulls().unnest("shares")
+
+
+_SHARES = pl.List(pl.Struct({"number": pl.Float64, "listed": pl.Boolean}))
+
+
+def _shares(reported: str) -> list[dict[str, float | bool]]:
+    figures = (figure for figure in find_figures(reported) if figure.is_percent or figure.in_list)
+    return [{"number": float(value), "listed": figure.in_list} for figure in figures for value in figure.values]
 
 
 _AS_PERCENT = {"percent": None, "percent_low": None, "percent_high": None, "value": "unit", "low": "unit",
@@ -88,7 +106,7 @@ def percent_signs_and_percent_columns_agree(ground: Ground) -> Iterator[Told]:
                   for name, unit in _AS_PERCENT.items()]  # fmt: skip
     held = held_numbers(rows.with_columns(as_percent), tuple(_AS_PERCENT))
     signed = _percents(rows)
-    lone = signed.join(held, on=["row_id", "number"], how="anti").join(rows, on="row_id")
+    lone = signed.filter(~pl.col("listed")).join(held, on=["row_id", "number"], how="anti").join(rows, on="row_id")
     yield Told(
         "reported",
         lone.with_columns(value="number"),
@@ -96,7 +114,7 @@ def percent_signs_and_percent_columns_agree(ground: Ground) -> Iterator[Told]:
     )
     whole = pl.col("reported").str.to_lowercase().str.contains(r"\ball\b|\bnone\b|\bno\b|^no ")
     bare = held.filter(pl.col("column").is_in(["percent", "value"])).join(signed, on=["row_id", "number"], how="anti")
-    bare = bare.join(rows, on="row_id").filter(~whole, pl.col("reported").str.contains("%"))
+    bare = bare.join(rows, on="row_id").filter(~whole).join(signed, on="row_id", how="semi")
     yield Told(
         "reported",
         bare.with_columns(value="number"),
@@ -108,7 +126,7 @@ def percent_signs_and_percent_columns_agree(ground: Ground) -> Iterator[Told]:
 def numbers_are_printed_plainly(ground: Ground) -> Iterator[Told]:
     """No number in `reported` has a decimal comma or two decimal points."""
     rows = ground.rows.select(*PLACE, "reported").drop_nulls("reported")
-    odd = rows.with_columns(value=pl.col("reported").str.extract(r"(\d+,\d{1,2}(?:\D|$)|\d+,\d{4,}|\d+\.\d+\.\d+)"))
+    odd = each_distinct(rows, odd_number, ["reported"], "value").cast({"value": pl.String})
     yield Told("reported", odd.drop_nulls("value"),
                lambda r: f"{shown(r['reported'])} holds {shown(r['value'])}, which is no plain number")  # fmt: skip
 
@@ -116,13 +134,14 @@ def numbers_are_printed_plainly(ground: Ground) -> Iterator[Told]:
 @rule("two_values", "other_source")
 def ranges_stand_as_they_are_printed(ground: Ground) -> Iterator[Told]:
     """The ends of a range in `reported` rise from left to right, and are the lower and the upper cell."""
-    text = pl.col("reported").str.replace_all(r"(\d),(\d{3})", "${1}${2}")
-    ends = r"(\d+(?:\.\d+)?)%?(?:–| to )(\d+(?:\.\d+)?)"
     rows = ground.rows.select(*PLACE, "reported", "low", "high", "percent_low", "percent_high")
-    first, last = (text.str.extract(ends, group).cast(pl.Float64) for group in (1, 2))
-    rows = rows.with_columns(first=first, last=last)
-    rows = rows.drop_nulls("first").with_columns(
-        low=pl.coalesce("low", "percent_low"), high=pl.coalesce("high", "percent_high")
+    rows = each_distinct(rows.drop_nulls("reported"), _first_range, ["reported"], "ends").with_columns(
+        pl.col("ends").cast(pl.List(pl.Float64)).list.to_struct(fields=["first", "last"])
+    )
+    rows = (
+        rows.unnest("ends")
+        .drop_nulls("first")
+        .with_columns(low=pl.coalesce("low", "percent_low"), high=pl.coalesce("high", "percent_high"))
     )
     falling = rows.filter(pl.col("first") > pl.col("last")).with_columns(value="first")
     yield Told(
@@ -135,6 +154,11 @@ def ranges_stand_as_they_are_printed(ground: Ground) -> Iterator[Told]:
             wrong,
             lambda r, c=column, e=end: f"{c} is {r[c]:g}, but {shown(r['reported'])} prints {r[e]:g} there",  # type: ignore
         )
+
+
+def _first_range(reported: str) -> list[float] | None:
+    ends = first_range(reported)
+    return ends and [float(end) for end in ends]
 
 
 @rule()

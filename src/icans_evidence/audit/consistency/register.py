@@ -13,7 +13,7 @@ from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.audit.consistency.printed_form import HELD, TEXTS, held_numbers
 from icans_evidence.evidence.rules.draft import items
 from icans_evidence.files.faults import shown
-from icans_evidence.printed.cell_numbers import numbers_in_words, told_numbers
+from icans_evidence.printed.columns import numbers_of, words_of
 from icans_evidence.wording import listing
 
 _ASIDE = r"\brefs? [\d, –]+|\(\d+[\d, ]*\)|abstract \d+|\b\d+ kg\b|[Gg]rades? [≤≥<>]?\d"
@@ -25,12 +25,12 @@ def the_register_quotes_its_rows(ground: Ground) -> Iterator[Told]:
     and weights left aside."""
     entries = ground.named("discrepancies", "discrepancy_id").drop_nulls("rows").select(*PLACE, "printed", "rows")
     plain = entries.with_columns(plain=pl.col("printed").str.replace_all(_ASIDE, " "))
-    quoted = told_numbers(plain, ["plain"], ["line"]).unique()
+    quoted = numbers_of(plain, ["plain"], ["line"]).unique()
     names = items(entries, "rows").select("line", row_id="item")
     rows = ground.rows.select("row_id", "reported", "cites", *HELD, *TEXTS)
     told = [held_numbers(rows).select("row_id", "number"),
-            told_numbers(rows, ["reported", "cites", *TEXTS], ["row_id"]),
-            numbers_in_words(rows, "reported")]  # fmt: skip
+            numbers_of(rows, ["reported", "cites", *TEXTS], ["row_id"]),
+            words_of(rows, "reported")]  # fmt: skip
     held = names.join(pl.concat(told), on="row_id").select("line", "number").unique().with_columns(held=1)
     share = quoted.join(held, on=["line", "number"], how="left").group_by("line").agg(
         share=pl.col("held").sum() / pl.len(), lost=pl.col("number").filter(pl.col("held").is_null())

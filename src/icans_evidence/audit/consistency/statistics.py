@@ -11,6 +11,8 @@ import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.files.faults import shown
+from icans_evidence.printed.columns import each_distinct
+from icans_evidence.printed.figures import prints_percent
 from icans_evidence.wording import listing
 
 RATES = ("percent", "none")
@@ -107,8 +109,9 @@ def a_statistic_has_its_words(ground: Ground) -> Iterator[Told]:
                lambda r: f"held as {r['statistic']}, but {shown(r['reported'])} prints an SD or ±")  # fmt: skip
     yield Told("statistic", rows.filter((pl.col("statistic") != "median") & text.str.contains(r"\bmedian\b|\bIQR\b")),
                lambda r: f"held as {r['statistic']}, but {shown(r['reported'])} prints a median")  # fmt: skip
-    signed = text.str.contains("%") & ~text.str.contains("CI")
-    yield Told("statistic", rows.filter((pl.col("statistic") == "count") & signed),
+    counts = each_distinct(rows.filter(pl.col("statistic") == "count"), prints_percent, ["reported"], "signed")
+    signed = counts.filter(pl.col("signed").cast(pl.Boolean) & ~text.str.contains("CI"))
+    yield Told("statistic", signed,
                lambda r: f"held as a count, but {shown(r['reported'])} prints a percentage")  # fmt: skip
 
 

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from icans_evidence.audit.row_checks.figures_of_row import NONE_WORDS, WHOLE, WORD, Case, Check, Difference
+from icans_evidence.audit.row_checks.figures_of_row import WHOLE, WORD, Case, Check, Difference
+from icans_evidence.printed.number_words import NONE_WORDS
 from icans_evidence.printed.sentence import MEASURES, TIMES, fold
 
 _SPREAD = re.compile(r"\b(?:range|iqr|interquartile range|ci)\W{0,3}$")

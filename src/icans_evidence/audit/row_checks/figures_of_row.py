@@ -15,11 +15,11 @@ from typing import Any
 from icans_evidence.audit.row_checks.held_figures import PRINTED_TEXTS, Held, Row, figures_in_words, held_by
 from icans_evidence.audit.row_checks.reported_parts import Part, parts, places
 from icans_evidence.audit.source.article import Sentence
+from icans_evidence.printed.number_words import NONE_WORDS, WHOLE_WORDS
 from icans_evidence.printed.sentence import Reading, fold
 
-NONE_WORDS = {"no", "none", "neither", "never", "without", "negative"}
 WORD = re.compile(r"[^\W\d_]+")
-WHOLE = re.compile(r"\b(?:all|both|every|each)\b")
+WHOLE = re.compile(rf"\b(?:{'|'.join(sorted(WHOLE_WORDS))})\b")
 _ANOTHER = re.compile(r"\banother\b")
 _BEFORE = re.compile(r"sentences? before|earlier sentence|previous sentence", re.I)
 _HARMLESS = {"once", "twice", "both", "neither", "half"}

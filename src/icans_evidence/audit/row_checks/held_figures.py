@@ -31,7 +31,6 @@ _TEXTS = ("outcome", "factor", "population", "note", "indication", "repeats", "c
 """Columns of words that may account for a figure in `reported` that no column of figures holds."""
 PRINTED_TEXTS = ("factor", "cut_off", "indication", "repeats")
 """Columns of words whose figures the sentence itself must print."""
-INDIVISIBLE = re.compile(r"_(?=\d)")
 
 
 @dataclass(frozen=True)
@@ -86,5 +85,5 @@ def _decimal(value: Any) -> Decimal:
 def figures_in_words(row: Row) -> set[Decimal]:
     """Every number in the row's columns of words."""
     text = " ; ".join(str(row[name]) for name in _TEXTS if row.get(name))
-    found = {value for figure in find_figures(fold(INDIVISIBLE.sub(" ", text))) for value in figure.values}
+    found = {value for figure in find_figures(fold(text)) for value in figure.values}
     return found | {Decimal(10)} if re.search(r"\btens\b", text) else found

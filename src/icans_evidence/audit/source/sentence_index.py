@@ -15,6 +15,7 @@ from icans_evidence.audit.source.article import Sentence, normalised, pieces_of_
 from icans_evidence.audit.source.documents import Budget
 from icans_evidence.audit.source.normalisation import tidied
 from icans_evidence.errors import DataError
+from icans_evidence.printed.figures import digits_printed
 from icans_evidence.printed.sentence import Reading, stem
 
 _LONGEST = 3_000
@@ -88,12 +89,12 @@ class Copy:
         return any(letter.isdigit() for letter in left)
 
     def hold_together(self, numbers: frozenset[str]) -> bool:
-        """Whether one sentence holds all of some numbers, written as they are."""
+        """Whether one sentence holds all of some numbers, with the decimals printed."""
         return any(numbers <= held for held in self._numbers)
 
     @cached_property
     def _numbers(self) -> set[frozenset[str]]:
-        return {frozenset(re.findall(r"\d+(?:[.,·]\d+)*", sentence.text)) for sentence in self.sentences}
+        return {digits_printed(sentence.text) for sentence in self.sentences}
 
     @cached_property
     def _holding(self) -> dict[str, list[Sentence]]:

@@ -5,18 +5,16 @@ That is weaker than a sentence: figures that stand apart in the text count as fo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from icans_evidence.audit.row_checks.figures_of_row import Difference
 from icans_evidence.audit.row_checks.held_figures import Row
 from icans_evidence.audit.row_checks.reported_parts import parts
+from icans_evidence.printed.figures import digits_printed
 
 if TYPE_CHECKING:
     from icans_evidence.audit.source.sentence_index import Copy
-
-_NUMBER = re.compile(r"\d+(?:[.,·]\d+)*")
 
 
 def not_in_whole(copy: Copy, row: Row) -> list[Difference]:
@@ -26,6 +24,6 @@ def not_in_whole(copy: Copy, row: Row) -> list[Difference]:
 
 def _missing(copy: Copy, row: Row) -> Iterator[Difference]:
     for part in parts(row["reported"]):
-        numbers = frozenset(_NUMBER.findall(part.text))
+        numbers = digits_printed(part.text)
         if numbers and not copy.hold_together(numbers):
             yield Difference("reported", "", part.text, "no sentence of the document holds these figures together")

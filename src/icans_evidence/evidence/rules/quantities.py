@@ -11,6 +11,7 @@ import polars as pl
 
 from icans_evidence.evidence.rules.draft import Draft, Found, rule
 from icans_evidence.files.faults import Say
+from icans_evidence.printed.columns import prints_as, with_decimals
 
 PATIENTS = ("treated", "any_neurotoxicity", "severe", "tested")
 NARROWER = {
@@ -23,7 +24,6 @@ ORDERED = (
     ("low", "value"), ("value", "high"), ("low", "high"), ("percent_low", "percent"), ("percent", "percent_high"),
     ("percent_low", "percent_high"), ("amount", "amount_high"), ("weight_min_kg", "weight_below_kg"),
 )  # fmt: skip
-_SMALLEST = 1e-9
 
 
 def _of(cohort: str | None) -> str:
@@ -94,26 +94,10 @@ def printed_percentages_agree_with_counts(draft: Draft) -> Iterator[Found]:
     )  # fmt: skip
     if full.is_empty():
         return
-    unit = pl.lit(10.0).pow(-printed_decimals("percent", "reported"))
-    rows = full.with_columns(exact=100 * pl.col("n_events") / pl.col("n_total"), unit=unit)
-    low, high = pl.col("percent") - pl.col("unit") / 2, pl.col("percent") + pl.col("unit")
-    rows = rows.filter((pl.col("exact") < low - _SMALLEST) | (pl.col("exact") >= high - _SMALLEST))
-    yield Found("", "percent", rows, _say_percent)
-
-
-def printed_decimals(figure: str, text: str) -> pl.Expr:
-    """How many decimals a figure has as it stands in the text: 4 in "4.0%" has one, in "4%" none."""
-    digits = pl.col(figure).cast(pl.String).str.replace(r"\.0$", "")
-    fraction = digits.str.extract(r"\.(\d+)$")
-    decimals = fraction.str.len_bytes().fill_null(0).cast(pl.Int64)
-    numbers = pl.col(text).str.replace_all("·", ".").str.replace_all(r"[^0-9.]+", " ")
-    printed = pl.concat_str(pl.lit(" "), numbers, pl.lit(" "))
-    pointed = pl.when(fraction.is_null()).then(digits + ".").otherwise(digits)
-    for zeros in (1, 2):
-        longer = pl.concat_str(pl.lit(" "), pointed, pl.lit("0" * zeros + " "))
-        found = printed.str.contains(longer, literal=True)
-        decimals = pl.when(found).then(fraction.str.len_bytes().fill_null(0).cast(pl.Int64) + zeros).otherwise(decimals)
-    return decimals
+    rows = with_decimals(full, "percent", "reported", "decimals")
+    rows = rows.filter(~prints_as("n_events", "n_total", "percent", "decimals"))
+    exact = 100 * pl.col("n_events") / pl.col("n_total")
+    yield Found("", "percent", rows.with_columns(exact=exact), _say_percent)
 
 
 def _say_percent(row: dict) -> str:
