@@ -8,9 +8,9 @@ import pytest
 from icans_evidence.summaries.claims import judge
 
 
-def claim(statistic="percent", low=None, high=None, relation="=", direction=None, n_studies=None):
+def claim(statistic="percent", low=None, high=None, relation="=", direction=None, n_studies=None, unit="percent"):
     return {"statistic": statistic, "low": low, "high": high, "relation": relation, "direction": direction,
-            "n_studies": n_studies, "unit": "percent"}  # fmt: skip
+            "n_studies": n_studies, "unit": unit}  # fmt: skip
 
 
 def rows(*values, direction=None, in_review=False):
@@ -35,6 +35,23 @@ def rows(*values, direction=None, in_review=False):
         (claim("all"), rows(100, 96), "partly"),
         (claim("none"), rows(4, 2), "contradicted"),
         (claim("most"), rows(57, 92), "reproduced"),
+        (claim("few"), rows(2, 9.9), "reproduced"),  # few is under a tenth
+        (claim("few"), rows(10, 39), "contradicted"),
+        (claim("few"), rows(3, 12), "partly"),
+        # a percent is rounded to half a point: 33.5 may be called 33, 33.6 may not
+        (claim(low=10, high=33), rows(9.5, 20, 33.5), "reproduced"),
+        (claim(low=10, high=33), rows(10, 33.6), "partly"),
+        (claim(low=10, high=33), rows(9.4, 33), "partly"),
+        (claim(low=10, high=33), rows(10.6, 33), "partly"),  # the lower end is not reached
+        (claim(low=10, high=33), rows(10, 32.4), "partly"),
+        (claim(high=20, relation="≤"), rows(20.5), "reproduced"),
+        (claim(high=20, relation="≤"), rows(20.6), "contradicted"),
+        # a day is counted: half a day beyond is beyond
+        (claim("median", low=4, high=9, unit="days"), rows(4, 9), "reproduced"),
+        (claim("median", low=4, high=9, unit="days"), rows(4, 9.4), "partly"),
+        (claim("median", low=4, high=9, unit="days"), rows(3.6, 9), "partly"),
+        (claim("median", low=4, high=9, unit="days"), rows(4.4, 9), "partly"),
+        (claim("median", low=4, high=9, unit="days"), rows(9.5), "contradicted"),
         (claim("direction", direction="lower"), rows(None, direction="lower"), "reproduced"),
         (claim("direction", direction="lower"), rows(None, direction="higher"), "contradicted"),
         (claim("direction"), rows(None, direction="higher"), "no study-level row"),

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 VERDICTS = ("reproduced", "partly", "contradicted", "no study-level row")
 
 
+TOLERANCE = {"percent": 0.5}
+"""How far a row may lie beyond a claimed end. Percents: half a point, since 69.6% is called 70%, and claims
+print whole percents. Days and every other unit: nothing, since a day is counted and not
+rounded: a median of 9.5 days is not within 9.
+"""
+
+
 def judged_claims(evidence: Evidence, rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
     """One result per claim: its verdict as `statistic`'s words, what the rows give as `low` and `high`, and why."""
     values = _values(evidence, rows)
@@ -59,9 +66,10 @@ def _range(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:
         return "no study-level row", "The rows that bear on it carry no comparable figure."
     unit = {"percent": "%"}.get(claim["unit"] or "", f" {claim['unit'] or ''}".rstrip())
     shown = wording.span(*map(wording.number, ends(values))) + unit
+    slack = TOLERANCE.get(claim["unit"], 0)
     inside = values.filter(
-        (values >= (claim["low"] if claim["low"] is not None else float("-inf")) - 0.5)
-        & (values <= (claim["high"] if claim["high"] is not None else float("inf")) + 0.5)
+        (values >= (claim["low"] if claim["low"] is not None else float("-inf")) - slack)
+        & (values <= (claim["high"] if claim["high"] is not None else float("inf")) + slack)
     )
     if inside.is_empty():
         return "contradicted", f"The rows give {shown}."
@@ -70,7 +78,7 @@ def _range(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:
         return "partly", f"The rows give {shown}; {wording.plural(outside, 'row')} outside what is claimed."
     missing = [
         end for end, name in (("lower", "low"), ("upper", "high"))
-        if claim[name] is not None and claim["relation"] == "=" and abs(_end(values, name) - claim[name]) > 0.5
+        if claim[name] is not None and claim["relation"] == "=" and abs(_end(values, name) - claim[name]) > slack
     ]  # fmt: skip
     if missing:
         return "partly", f"The rows give {shown}; no row reaches the {wording.listing(missing)} end."
