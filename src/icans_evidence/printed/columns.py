@@ -1,7 +1,8 @@
 """Columns of texts read by the same reader as single texts: plain cells by one search, the rest once a distinct cell.
 
-A plain cell has ASCII, – and ≤ ≥ ± only, no comma inside a number and no letter beside a digit: there, the digits that
-stand between spaces are the figures. Every other cell is read by `find_figures`, so both ways give one answer.
+A plain cell has ASCII, – and ≤ ≥ ± only, no comma inside a number, no number that begins with its point and no letter
+beside a digit: there, the digits that stand between spaces are the figures. Every other cell is read by `find_figures`,
+so both ways give one answer.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ from icans_evidence.printed.number_words import WHOLE_WORDS, numbers_in_words
 from icans_evidence.printed.percents import cuts_to, decimals_printed, rounds_to
 
 _NOT_PLAIN = (
-    r"[^ -~–≤≥±]|[0-9],[0-9]|[A-Za-z_]-?[0-9]|[0-9]-?[A-Za-z_]|[0-9]\.[0-9]+\.|9[059] ?% ?-?[Cc]|(?i:phase|http|doi)"
+    r"[^ -~–≤≥±]|[0-9],[0-9]|[A-Za-z_]-?[0-9]|[0-9]-?[A-Za-z_]|[0-9]\.[0-9]+\.|(?:^|[^0-9])\.[0-9]"
+    r"|9[059] ?% ?-?[CcPp]|(?i:phase|http|doi)"
 )
 
 
