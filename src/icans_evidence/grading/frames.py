@@ -63,7 +63,8 @@ def grade_frame(frame: Frame) -> Frame:
     for step in _steps(table):
         lazy = lazy.with_columns(**step)
     lazy = lazy.select(*schema, *ADDED)
-    return (lazy.collect() if was_eager else lazy).to_native()
+    graded: Frame = (lazy.collect() if was_eager else lazy).to_native()
+    return graded
 
 
 def count_cautions(graded: Any) -> dict[str, int]:

@@ -72,7 +72,8 @@ def prints_as(count: str, total: str, percent: str, decimals: str) -> pl.Expr:
     unit = pl.lit(10, pl.Int64).pow(pl.col(decimals).clip(0, 6)).cast(pl.Int64)
     number = (pl.col(percent) * unit).round().cast(pl.Int64)
     whole = (pl.col(count).cast(pl.Int64), pl.col(total).cast(pl.Int64))
-    return rounds_to(*whole, number, unit) | cuts_to(*whole, number, unit)
+    fits: pl.Expr = rounds_to(*whole, number, unit) | cuts_to(*whole, number, unit)
+    return fits
 
 
 def with_digits(frame: pl.DataFrame, text: str, name: str) -> pl.DataFrame:

@@ -40,7 +40,7 @@ class Moved:
     @property
     def is_claim(self) -> bool:
         """Whether it is the verdict on a claim."""
-        return (self.after or self.before or {})["statistic"] == "claim"
+        return bool((self.after or self.before or {})["statistic"] == "claim")
 
     @property
     def either(self) -> Result:

@@ -93,13 +93,14 @@ class Rule:
     excusable: bool
 
 
+Check = Callable[[Draft], Iterator[Found]]
 RULES: list[Rule] = []
 
 
-def rule(*, excusable: bool = False) -> Callable[[Callable[[Draft], Iterator[Found]]], Callable]:
+def rule(*, excusable: bool = False) -> Callable[[Check], Check]:
     """Enter a function in RULES under its own name and the first line of its docstring."""
 
-    def enter(run: Callable[[Draft], Iterator[Found]]) -> Callable:
+    def enter(run: Check) -> Check:
         sentence = (run.__doc__ or "").strip().splitlines()[0]
         RULES.append(Rule(run.__name__.replace("_", " "), sentence, run, excusable))
         return run

@@ -27,7 +27,7 @@ def _is_no(what: str, known: pl.Series | None = None) -> Say:
     """How an unknown name is said, with the nearest of the `known` ones where these are few enough to look through."""
     words = [] if known is None or known.len() > _MANY else known.to_list()
 
-    def say(row: dict) -> str:
+    def say(row: dict[str, str]) -> str:
         near = nearest(row["value"], words)
         return f"{shown(row['value'])} is no {what}{near and '; ' + near}"
 

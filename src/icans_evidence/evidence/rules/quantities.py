@@ -6,6 +6,7 @@ A row that the register names is a finding already told and is passed over.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -100,6 +101,6 @@ def printed_percentages_agree_with_counts(draft: Draft) -> Iterator[Found]:
     yield Found("", "percent", rows.with_columns(exact=exact), _say_percent)
 
 
-def _say_percent(row: dict) -> str:
+def _say_percent(row: dict[str, Any]) -> str:
     counts = f"{row['n_events']} of {row['n_total']}"
     return f'"{row["percent"]:g}" does not agree with {counts}, which is {row["exact"]:.4g}{_of(row["cohort_id"])}'

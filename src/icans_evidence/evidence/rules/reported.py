@@ -6,6 +6,7 @@ What is printed is read by `printed`: plain cells by one search for the digits, 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 
@@ -30,5 +31,5 @@ def reported_holds_the_figures(draft: Draft) -> Iterator[Found]:
         yield Found("", column, left.with_columns(value=pl.col(column).cast(pl.Float64)), _say)
 
 
-def _say(row: dict) -> str:
+def _say(row: dict[str, Any]) -> str:
     return f'"{row["value"]:g}" does not stand in reported, {shown(row["reported"])}'
