@@ -85,6 +85,8 @@ def cohort(assessments: Path, infusions: Path, out: Path, threshold: int) -> Non
 
 
 def _tell_problems(graded: Any) -> None:
+    if graded.taken:
+        click.echo(f"{graded.taken}, as the first line shows", err=True)
     if graded.absent:
         click.echo(f"no column {', '.join(graded.absent)}: taken as not assessed in every row", err=True)
     for line in graded.first:

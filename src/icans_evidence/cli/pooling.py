@@ -81,7 +81,7 @@ def _sized(columns: Columns, figures: Mapping[str, Sequence[float | None]]) -> N
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; exit code 1 without an estimate")
 def pool(file: Path, events: str, total: str, study: str | None, method: str, interval: str, as_json: bool) -> int:
     """Pool the proportions of the studies in FILE, one row a study."""
-    from icans_evidence.files.number_columns import counts, read_columns
+    from icans_evidence.files.number_columns import counts
     from icans_evidence.synthesis.pooled import Choice
     from icans_evidence.synthesis.pooling import pool_proportions
 
@@ -90,7 +90,7 @@ def pool(file: Path, events: str, total: str, study: str | None, method: str, in
     _distinct(named)
 
     def pooled() -> int:
-        columns = read_columns(file, named)
+        columns = _columns(file, named)
         x, n = counts(columns)
         _sized(columns, {"events": x, "total": n})
         names = columns.cells.get("study", [])
@@ -99,6 +99,16 @@ def pool(file: Path, events: str, total: str, study: str | None, method: str, in
         return _answer(pool_proportions(x, n, method, interval).as_dict(), POOL_KEYS, as_json, names)
 
     return _unless_faulty(pooled, POOL_KEYS, method, as_json)
+
+
+def _columns(file: Path, names: Mapping[str, str | None]) -> Columns:
+    """The columns named, with a word on the error stream where the file has another form than the usual."""
+    from icans_evidence.files.number_columns import read_columns
+
+    columns = read_columns(file, names)
+    if columns.taken:
+        click.echo(f"{columns.taken}, as the first line shows", err=True)
+    return columns
 
 
 def _list_studies(names: list[str], x: list[int], n: list[int]) -> None:
@@ -125,14 +135,14 @@ def _list_studies(names: list[str], x: list[int], n: list[int]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON; exit code 1 without an estimate")
 def pool_medians(file: Path, method: str | None, study: str | None, as_json: bool, **named: str | None) -> int:
     """Pool the medians of the studies in FILE, one row a study; an empty cell leaves its study out, and says so."""
-    from icans_evidence.files.number_columns import figures, read_columns
+    from icans_evidence.files.number_columns import figures
     from icans_evidence.synthesis import medians
 
     chosen = _method_for(method, named)
     _distinct({**named, "study": study})
 
     def pooled() -> int:
-        columns = read_columns(file, {**named, "study": study})
+        columns = _columns(file, {**named, "study": study})
         given = figures(columns, tuple(use for use, name in named.items() if name))
         _sized(columns, given)
         names = columns.cells.get("study", [])

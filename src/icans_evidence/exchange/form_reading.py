@@ -23,6 +23,8 @@ from icans_evidence.files.zip_limits import Container
 HOW_TO, COLUMNS, LISTS = "How to", "Columns", "Lists"
 ASIDE = (HOW_TO, COLUMNS, LISTS)
 """Sheets of our own that hold no rows."""
+_TABLE_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods")
+"""Files that may hold rows: in a folder of CSV files none of them is passed over without a word."""
 
 
 def read_incoming(path: Path, faults: Faults) -> Incoming:
@@ -35,10 +37,13 @@ def _read_workbook(path: Path, faults: Faults) -> Incoming:
     with Container(path) as container:
         workbook = read_workbook(container)
         for number, named in enumerate(workbook.sheets):
+            sheet = read_sheet(container, workbook, named.name, named.part) if named.part else Sheet(named.name)
             if named.name in ASIDE and not named.hidden:
+                if like := _like_a_table(sheet):
+                    text = f"holds rows as of {like}, and a sheet of this name is not read; name it {like}"
+                    faults.whole((number, 0, 0), named.name, text)
                 continue
             table = _table_of(named, workbook, number, faults)
-            sheet = read_sheet(container, workbook, named.name, named.part) if named.part else Sheet(named.name)
             if table is not None:
                 _SheetRows(sheet, table, workbook, number, faults).read_into(incoming)
             elif sheet.cells and not named.hidden:
@@ -47,6 +52,20 @@ def _read_workbook(path: Path, faults: Faults) -> Incoming:
     if not faults.found and not incoming.tables:
         raise container.refuse(f"holds no sheet of a table; {allowed('', TABLES, 'tables')}")
     return incoming
+
+
+def _like_a_table(sheet: Sheet) -> str:
+    """The table whose columns stand in some row of a sheet, three of them at least and those that name a row."""
+    rows: dict[int, set[str]] = {}
+    for (row, _), cell in sheet.cells.items():
+        rows.setdefault(row, set()).add(cell.text.strip())
+    alike = {
+        table: max((len(cells & names) for cells in rows.values() if set(names_of_rows(table)) <= cells), default=0)
+        for table in TABLES
+        for names in [{column.name for column in asked(table)}]
+    }
+    table = max(alike, key=lambda name: alike[name])
+    return table if alike[table] > 2 else ""
 
 
 def _table_of(named: Named, workbook: Workbook, number: int, faults: Faults) -> str | None:
@@ -118,7 +137,9 @@ class _SheetRows:
         header = {column: cell for (row, column), cell in sorted(self.sheet.cells.items()) if row == 1}
         found = {column: cell.text for column, cell in header.items() if cell.kind == "text"}
         if not set(found.values()) & set(names):
-            return self._fault(1, 1, f"the first row must name the columns: {', '.join(names)}")
+            at = next((row for (row, _), cell in sorted(self.sheet.cells.items()) if cell.text in names), 0)
+            moved = f"; they stand in row {at}: delete the rows above it" if at > 1 else ""
+            return self._fault(1, 1, f"the first row must name the columns: {', '.join(names)}{moved}")
         twice = {name for name, count in Counter(found.values()).items() if count > 1}
         for column, cell in header.items():
             name = found.get(column)
@@ -195,6 +216,11 @@ def _read_folder(folder: Path, faults: Faults) -> Incoming:
                 Row(row["line"], f"{path.name}:{row['line']}", {name: original(row[name] or "") for name in columns})
                 for row in texts.iter_rows(named=True)
             ]
+    for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in _TABLE_FILES):
+        if path.suffix != ".csv":
+            faults.whole(
+                (0, 0, 0), path.name, "is not read; save it as a CSV file whose name ends in .csv, or remove it"
+            )
     if not faults.found and not incoming.tables:
         faults.whole((0, 0, 0), str(folder), "holds no CSV file of a table")
     return incoming

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import polars as pl
 
+from icans_evidence.files.csv_form import form_of, not_csv, not_utf8, ragged, strictly, with_line_ends
 from icans_evidence.files.faults import allowed, shown
 
 Note = Callable[[int, str, str], None]  # line, column (or ""), text
@@ -36,14 +37,14 @@ def read_texts(data: bytes, names: list[str], note: Note) -> pl.DataFrame | None
 
 def _plain(data: bytes, names: list[str], note: Note) -> bytes | None:
     """The bytes without byte-order mark and carriage returns at line ends; None for what is no text of ours."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        note(1, "", "the file is UTF-16; save it as UTF-8")
+    if wrong := not_csv(data):
+        note(1, "", wrong)
         return None
     data = data.removeprefix(b"\xef\xbb\xbf")
     if not data.strip():
         note(1, "", f"the file is empty; its first line must name the columns: {', '.join(names)}")
         return None
-    return data.replace(b"\r\n", b"\n") if b"\r" in data else data
+    return with_line_ends(data)
 
 
 def _fast(body: bytes, names: list[str]) -> pl.DataFrame | None:
@@ -102,13 +103,11 @@ def _slow(body: bytes, names: list[str], note: Note) -> pl.DataFrame | None:
 
 def _places(header: str, names: list[str], note: Note) -> list[int | None] | None:
     """For each column its place in the header; None, with the reason told, when the header is no header of ours."""
-    separators = {"semicolons": ";", "tabs": "\t"}
-    for word, separator in separators.items():
-        if header.count(separator) > header.count(","):
-            note(1, "", f"the cells are separated by {word}; separate them by commas")
-            return None
     found = _cells(header) or []
     if not set(found) & set(names):
+        if wrong := strictly(form_of(header.encode("utf-8", "surrogateescape"))):
+            note(1, "", wrong)
+            return None
         note(1, "", f"the first line must name the columns: {', '.join(names)}")
         return None
     _explain_header(found, names, note)
@@ -156,14 +155,7 @@ def _rows(lines: list[str], width: int, names: list[str], note: Note):  # type: 
         if len(cells) == width:
             yield number, cells
         else:
-            note(number, "", _ragged(line, len(cells), width))
-
-
-def _ragged(line: str, cells: int, width: int) -> str:
-    if not line.strip():
-        return "the line is empty"
-    hint = "; a cell with a comma in it needs quotation marks around it" if cells > width else ""
-    return f"{cells} cell{'' if cells == 1 else 's'} where {width} are needed{hint}"
+            note(number, "", ragged(len(cells), width, not "".join(cells).strip()))
 
 
 def _continued(lines: list[str], at: int, width: int) -> tuple[list[str] | None, int]:
@@ -213,6 +205,5 @@ def _utf8(cell: str, line: int, column: str, note: Note) -> str | None:
     if wrong is None:
         return cell
     byte = ord(wrong) - 0xDC00
-    note(line, column, f"the byte {byte:02X} is not UTF-8 (in Latin-1 it is {bytes([byte]).decode('latin-1')}); "
-         "save the file as UTF-8")  # fmt: skip
+    note(line, column, not_utf8(byte))
     return "".join("\ufffd" if "\udc80" <= c <= "\udcff" else c for c in cell)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from icans_evidence import wording
 from icans_evidence.errors import DataError, UsageError
+from icans_evidence.files.csv_form import CsvForm, form_of, not_csv, not_utf8, ragged, with_line_ends
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
@@ -28,6 +29,8 @@ class Columns:
     names: Mapping[str, str]
     cells: Mapping[str, list[str]]
     lines: list[int]
+    taken: str = ""
+    """What of the file's form is not the usual, such as "cells separated by semicolons"."""
 
     def fault(self, row: int, use: str, allowed: str) -> str:
         """A fault of one cell in the house form."""
@@ -39,36 +42,65 @@ class Columns:
 def read_columns(path: Path, names: Mapping[str, str | None]) -> Columns:
     """The columns of `path` that `names` gives for each use (None: not asked for), blanks around cells removed.
 
-    UsageError for a file or column that is not there; DataError for a file that is no table of comma-separated cells.
+    Commas, semicolons and tabs are taken where the first line leaves no doubt, UTF-16 by its mark; blank rows and blank
+    columns at the ends are passed over. UsageError for a file or column that is not there; DataError for no table.
     """
     wanted = {use: name for use, name in names.items() if name is not None}
-    rows = list(_rows(path))
+    text, form, encoding = _text(path)
+    rows = list(_rows(path, text, form))
+    while rows and not any(map(str.strip, rows[-1][1])):
+        rows.pop()
     if not rows:
         raise DataError([f"{path}: the file is empty; its first line must name the columns"])
     (_, header), *body = rows
     header = [cell.strip() for cell in header]
     _check_header(path, header, wanted)
+    while header and not header[-1] and not any("".join(cells[len(header) - 1 :]).strip() for _, cells in body):
+        header.pop()
     faults = [
-        f"{path}:{line}: {wording.plural(len(cells), 'cell')} where {len(header)} are needed"
+        f"{path}:{line}: {ragged(len(cells), len(header), not ''.join(cells).strip(), form.separator)}"
         for line, cells in body
-        if len(cells) != len(header)
+        if len(cells) < len(header) or any(map(str.strip, cells[len(header) :])) or not any(map(str.strip, cells))
     ]
     if faults:
         raise DataError(faults)
     cells = {use: [row[header.index(name)].strip() for _, row in body] for use, name in wanted.items()}
-    return Columns(str(path), wanted, cells, [line for line, _ in body])
+    return Columns(
+        str(path), wanted, cells, [line for line, _ in body], ", ".join(filter(None, (encoding, form.words)))
+    )
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Line number and cells of every row that is not blank."""
+def _text(path: Path) -> tuple[str, CsvForm, str]:
+    """The text of a file, the form of its cells, and its encoding where not UTF-8; DataError where it is none."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
     except OSError as fault:
         raise UsageError(f"{path}: {(fault.strerror or str(fault)).lower()}") from None
-    except UnicodeDecodeError:
-        raise DataError([f"{path}: the file is not UTF-8; save it as UTF-8"]) from None
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    line = 1
+    try:
+        encoding = "text in UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
+        if encoding:
+            data = data.decode("utf-16").encode()
+        if wrong := not_csv(data):
+            raise DataError([f"{path}: {wrong}"])
+        data = with_line_ends(data)
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        if fault.encoding != "utf-8":
+            raise DataError([f"{path}: is damaged UTF-16; save it as UTF-8"]) from None
+        line = data.count(b"\n", 0, fault.start) + 1
+        raise DataError([f"{path}:{line}: {not_utf8(data[fault.start])}"]) from None
+    form = form_of(data)
+    if isinstance(form, str):
+        raise DataError([f"{path}:1: {form}"])
+    return text, form, encoding
+
+
+def _rows(path: Path, text: str, form: CsvForm) -> Iterator[tuple[int, list[str]]]:
+    """Line number and cells of every row that is not blank."""
+    reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=form.separator)
+    for _ in range(form.skipped):
+        next(reader)
+    line = 1 + form.skipped
     while True:
         try:
             cells = next(reader, None)
@@ -88,8 +120,7 @@ def _check_header(path: Path, header: list[str], wanted: Mapping[str, str]) -> N
     missing = [name for name in wanted.values() if name not in header]
     if missing:
         named = wording.listing(f'"{name}"' for name in dict.fromkeys(missing))
-        parted = "; columns are parted by commas, here by semicolons" if len(header) == 1 and ";" in header[0] else ""
-        raise UsageError(f"{path}: no column {named}; there are: {', '.join(header)}{parted}")
+        raise UsageError(f"{path}: no column {named}; there are: {', '.join(header)}")
 
 
 def number(text: str) -> float | None:

@@ -13,41 +13,62 @@ from pathlib import Path
 from typing import TextIO
 
 from icans_evidence.errors import DataError
+from icans_evidence.files.csv_form import COMMAS, LOOKED_AT, NOT_UTF8, CsvForm, form_of, not_csv
 from icans_evidence.wording import plural
 
 SHOWN = 20
 MISQUOTED = "a quotation mark is out of place, or the row is too long"
-FIELD = '(?:[^",]*|"(?:[^"]|"")*")'
-QUOTED, QUOTED_LINE = '"[^"]*"', f"^{FIELD}(?:,{FIELD})*$"
+QUOTED = '"[^"]*"'
 
 
 @dataclass(frozen=True)
 class Shape:
-    """The column names of a CSV file, the number of its rows below the header, and whether a row is always one line."""
+    """The column names of a CSV file, the number of its rows below the header, whether a row is always one line, and
+    how its cells are separated."""
 
     columns: tuple[str, ...]
     rows: int
     row_is_line: bool = True
+    form: CsvForm = COMMAS
+
+
+def quoted_line(separator: str) -> str:
+    """The pattern of a line whose quotation marks each enclose a whole field."""
+    field = f'(?:[^"{separator}]*|"(?:[^"]|"")*")'
+    return f"^{field}(?:{separator}{field})*$"
+
+
+def form_in(path: Path) -> CsvForm:
+    """How the cells of a file are separated; DataError for what is no text of cells, or leaves it open."""
+    with path.open("rb") as file:
+        data = file.read(LOOKED_AT)
+    form = not_csv(data) or form_of(data)
+    if isinstance(form, str):
+        raise DataError([f"{path.name}: {form}"])
+    return form
 
 
 def shape_of(path: Path) -> Shape:
-    """The shape of a comma-separated file in UTF-8; DataError with row numbers where it has none.
+    """The shape of a CSV file in UTF-8, separated by commas, semicolons or tabs; DataError with row numbers for none.
 
     Rows are counted from 1 below the header. No value of a cell enters a message.
     """
-    columns = _header(path)
-    counted = _count_lines(path, len(columns))
-    if counted is not None:
-        return Shape(columns, counted)
-    return Shape(columns, _count_rows(path, len(columns)), row_is_line=False)
-
-
-def _header(path: Path) -> tuple[str, ...]:
     if path.stat().st_size == 0:
         raise DataError([f"{path.name}: the file is empty; its first line must name the columns"])
+    form = form_in(path)
+    columns = _header(path, form)
+    counted = _count_lines(path, len(columns), form)
+    if counted is not None:
+        return Shape(columns, counted, form=form)
+    return Shape(columns, _count_rows(path, len(columns), form), row_is_line=False, form=form)
+
+
+def _header(path: Path, form: CsvForm) -> tuple[str, ...]:
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as text:
-            names = next(csv.reader(text, strict=True), [])
+            for _ in range(form.skipped):
+                next(text)
+            names = next(csv.reader(text, strict=True, delimiter=form.separator), [])
     except csv.Error:
         raise DataError([f"{path.name}: the first line cannot be read; save the file as CSV in UTF-8"]) from None
     faults = [] if any(names) else ["the first line is empty; it must name the columns"]
@@ -58,31 +79,31 @@ def _header(path: Path) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _count_lines(path: Path, width: int) -> int | None:
+def _count_lines(path: Path, width: int, form: CsvForm) -> int | None:
     """The number of rows where every line is a row that fits; None where the file must be read field by field."""
     import polars as pl
 
     line = pl.col("line")
     quoted = line.str.contains('"', literal=True)
     bare = pl.when(quoted).then(line.str.replace_all(QUOTED, "")).otherwise(line)
-    misfit = bare.str.count_matches(",", literal=True) != width - 1
-    misfit |= pl.when(quoted).then(~line.str.contains(QUOTED_LINE)).otherwise(False)
+    misfit = bare.str.count_matches(form.separator, literal=True) != width - 1
+    misfit |= pl.when(quoted).then(~line.str.contains(quoted_line(form.separator))).otherwise(False)
     try:
-        told = pl.scan_lines(path).select(pl.len(), odd=(misfit | (line == "")).any())
+        told = pl.scan_lines(path).slice(form.skipped).select(pl.len(), odd=(misfit | (line == "")).any())
         lines, odd = told.collect(engine="streaming").row(0)
     except pl.exceptions.PolarsError:
         return None
     return None if odd else int(lines) - 1
 
 
-def _count_rows(path: Path, width: int) -> int:
+def _count_rows(path: Path, width: int, form: CsvForm) -> int:
     faults: list[str] = []
     found = count = 0
-    for count, fields in enumerate(_rows(path, faults), start=1):
+    for count, fields in enumerate(_rows(path, form, faults), start=1):
         if len(fields) != width:
             found += 1
             if found <= SHOWN:
-                faults.append(_misfit(path, count, len(fields), width))
+                faults.append(_misfit(path, count, fields, width))
     if found > SHOWN:
         faults.append(f"and {found - SHOWN} more like these")
     if faults:
@@ -90,28 +111,31 @@ def _count_rows(path: Path, width: int) -> int:
     return count
 
 
-def _misfit(path: Path, row: int, fields: int, width: int) -> str:
-    if fields == 0:
+def _misfit(path: Path, row: int, fields: list[str], width: int) -> str:
+    if not fields:
         return f"{path.name} row {row}: is empty; remove the line"
-    return f"{path.name} row {row}: has {plural(fields, 'field')}, the header {width}"
+    return f"{path.name} row {row}: has {plural(len(fields), 'field')}, the header {width}"
 
 
-def _rows(path: Path, faults: list[str]) -> Iterator[list[str]]:
+def _rows(path: Path, form: CsvForm, faults: list[str]) -> Iterator[list[str]]:
     """The rows below the header; where one cannot be read at all, its number is told and the reading ends."""
     row = 0
     with path.open(encoding="utf-8-sig", newline="") as text:
+        for _ in range(form.skipped):
+            next(text)
         lines = _Lines(text)
-        reader = csv.reader(lines, strict=True)
+        reader = csv.reader(lines, strict=True, delimiter=form.separator)
+        whole = re.compile(quoted_line(form.separator))
         try:
             for row, fields in enumerate(reader):
-                if lines.taken() == 1 and not re.match(QUOTED_LINE, lines.last.rstrip("\r\n")):
+                if lines.taken() == 1 and not whole.match(lines.last.rstrip("\r\n")):
                     raise csv.Error
                 if row:
                     yield fields
         except UnicodeDecodeError:
             place = _not_utf8(path)
             where = f"row {place}" if place else "first line"
-            faults.append(f"{path.name} {where}: is not UTF-8; save the file as UTF-8")
+            faults.append(f"{path.name} {where}: is not UTF-8; {NOT_UTF8}")
         except csv.Error:
             faults.append(f"{path.name} row {row + (not lines.is_fresh)}: {MISQUOTED}")
 

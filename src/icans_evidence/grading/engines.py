@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence.errors import DataError, UsageError, needing
+from icans_evidence.files.formula_guard import PLAIN, RUNS, harmless_texts
 from icans_evidence.grading.csv_shape import shape_of
 from icans_evidence.grading.frames import grade_frame
 from icans_evidence.wording import listing
@@ -33,6 +34,9 @@ def write_polars(
         _refuse_columns_without_text(graded.collect_schema())
     if progress is not None:
         graded = graded.map_batches(_Counter(rows, progress), streamable=True, schema=graded.collect_schema())
+    if target.suffix == ".csv":
+        texts = [name for name, kind in graded.collect_schema().items() if kind == pl.String]
+        graded = graded.with_columns(harmless_texts(texts))
     try:
         if target.suffix == ".csv":
             graded.sink_csv(target)
@@ -71,18 +75,47 @@ def write_duckdb(source: Path, target: Path) -> None:
         engine.execute("SET disabled_optimizers = 'in_clause'")
         table: Any
         if source.suffix.lower() == ".csv":
-            kinds = dict.fromkeys(shape_of(source).columns, "VARCHAR")
-            table = engine.read_csv(str(source), header=True, sep=",", quotechar='"', escapechar='"', columns=kinds)
+            shape = shape_of(source)
+            kinds, form = dict.fromkeys(shape.columns, "VARCHAR"), shape.form
+            table = engine.read_csv(
+                str(source), header=True, sep=form.separator, skiprows=form.skipped, quotechar='"', escapechar='"',
+                columns=kinds,
+            )  # fmt: skip
         else:
             table = engine.read_parquet(str(source))
         graded: Any = grade_frame(table)
         try:
             if target.suffix == ".csv":
-                graded.write_csv(str(target), header=True)
+                graded.project(", ".join(_harmless_in_duckdb(graded))).write_csv(str(target), header=True)
             else:
                 graded.write_parquet(str(target))
         except duckdb.Error:
             raise DataError([f"{source.name}: the file cannot be read by DuckDB"]) from None
+
+
+def _harmless_in_duckdb(table: Any) -> list[str]:
+    """The columns of a DuckDB table in SQL, those of text as `harmless_texts` has them."""
+    columns = []
+    for name, kind in zip(table.columns, table.types, strict=True):
+        cell = '"' + name.replace('"', '""') + '"'
+        if str(kind) == "VARCHAR":
+            runs = f"regexp_matches({cell}, '{RUNS}') AND NOT regexp_matches({cell}, '{PLAIN}')"
+            cell = f"CASE WHEN {runs} THEN chr(39) || {cell} ELSE {cell} END AS {cell}"
+        columns.append(cell)
+    return columns
+
+
+def _harmless_in_spark(table: Any) -> Any:
+    """A Spark table, its columns of text as `harmless_texts` has them."""
+    from pyspark.sql import functions
+
+    for name, kind in table.dtypes:
+        if kind == "string":
+            cell = functions.col("`" + name.replace("`", "``") + "`")
+            runs = cell.rlike(RUNS) & ~cell.rlike(PLAIN)
+            guarded = functions.concat(functions.lit("'"), cell)
+            table = table.withColumn(name, functions.when(runs, guarded).otherwise(cell))
+    return table
 
 
 def write_spark(source: Path, target: Path) -> None:
@@ -101,7 +134,7 @@ def write_spark(source: Path, target: Path) -> None:
         if target.suffix == ".csv":
             options = {"header": False, "quote": '"', "escape": '"', "emptyValue": '""'}
             spaces = dict.fromkeys(("ignoreLeadingWhiteSpace", "ignoreTrailingWhiteSpace"), False)
-            graded.write.csv(str(folder / "parts"), **options, **spaces)
+            _harmless_in_spark(graded).write.csv(str(folder / "parts"), **options, **spaces)
         else:
             graded.write.parquet(str(folder / "parts"))
         _put_together(sorted((folder / "parts").glob("part-*")), target, graded.columns)
@@ -116,7 +149,10 @@ def _spark_table(session: Any, source: Path) -> Any:
 
     shape = shape_of(source)
     kinds = StructType([StructField(name, StringType()) for name in shape.columns])
-    options = {"header": True, "quote": '"', "escape": '"', "multiLine": not shape.row_is_line}
+    if shape.form.skipped:
+        raise DataError([f"{source.name}: the first line is Excel's own sep=; remove it"])
+    options = {"header": True, "quote": '"', "escape": '"', "multiLine": not shape.row_is_line,
+               "sep": shape.form.separator}  # fmt: skip
     return session.read.csv(str(source.resolve()), schema=kinds, **options)
 
 

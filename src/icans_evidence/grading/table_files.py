@@ -6,14 +6,14 @@ Every cell of a CSV is read as text, so nothing is guessed or repaired; no value
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.files.writing import whole_file
 from icans_evidence.grading.criteria import SCORES, cautions, shared_domains
-from icans_evidence.grading.csv_shape import SHOWN, shape_of
+from icans_evidence.grading.csv_shape import SHOWN, form_in, shape_of
 from icans_evidence.grading.problems import ASSUMED, ASSUMED_CODE
 from icans_evidence.wording import listing
 
@@ -31,7 +31,8 @@ class Graded:
     """What became of a table: its rows, those with a problem, and those that carry a caution.
 
     `first` are the first problems, each with its row number and without any value; `cautions` maps the text of a
-    caution to the number of rows that carry it; `absent` are the findings for which there is no column.
+    caution to the number of rows that carry it; `absent` are the findings for which there is no column; `taken` says
+    what of the file's form is not the usual, such as "cells separated by semicolons".
     """
 
     rows: int
@@ -39,6 +40,7 @@ class Graded:
     first: tuple[str, ...]
     cautions: dict[str, int]
     absent: tuple[str, ...] = ()
+    taken: str = ""
 
 
 def grade_table(source: Path, target: Path, engine: str = "polars", progress: Progress | None = None) -> Graded:
@@ -56,7 +58,7 @@ def grade_table(source: Path, target: Path, engine: str = "polars", progress: Pr
     rows = count_rows(source)
     with whole_file(target) as unfinished:
         _write(source, unfinished, engine, rows, progress)
-        return _told(unfinished, rows)
+        return replace(_told(unfinished, rows), taken="" if _suffix(source) != ".csv" else form_in(source).words)
 
 
 def count_rows(path: Path) -> int:
@@ -81,7 +83,7 @@ def count_rows(path: Path) -> int:
 def _refuse_other_tables(path: Path, columns: tuple[str, ...]) -> None:
     known = (*SCORES, *(domain.code for domain in shared_domains()), "patient_id")
     if not {name.strip().lower() for name in columns} & set(known):
-        raise DataError([f"{path.name}: none of the columns {listing(known)} is there; columns are parted by commas"])
+        raise DataError([f"{path.name}: none of the columns {listing(known)} is there"])
 
 
 def read_table(path: Path) -> pl.DataFrame:
@@ -100,7 +102,8 @@ def scanned(path: Path) -> pl.LazyFrame:
     import polars as pl
 
     if _suffix(path) == ".csv":
-        return pl.scan_csv(path, infer_schema=False)
+        form = form_in(path)
+        return pl.scan_csv(path, infer_schema=False, separator=form.separator, skip_lines=form.skipped)
     table = pl.scan_parquet(path)
     named = [name for name, kind in table.collect_schema().items() if isinstance(kind, pl.Categorical | pl.Enum)]
     return table.with_columns(pl.col(named).cast(pl.String))  # a category is compared three times as slowly as its text
