@@ -13,7 +13,7 @@ import pytest
 from icans_evidence.errors import DataError
 from icans_evidence.files.csv_form import CsvForm, form_of, not_csv, strictly
 from icans_evidence.files.csv_text import read_texts
-from icans_evidence.files.number_columns import read_columns
+from icans_evidence.files.number_columns import counts, read_columns
 from icans_evidence.grading.csv_shape import shape_of
 from icans_evidence.grading.table_files import grade_table, read_table
 
@@ -46,8 +46,7 @@ NO_CSV = {
     "pdf": (b"%PDF-1.7\n", "is a PDF, no CSV"),
     "html saved as .xls": (b"\xef\xbb\xbf<html><table><tr><td>ice</td></tr></table></html>", "is a web page, no CSV; open it in a spreadsheet and save the sheet as CSV UTF-8"),
     "xml": (b'<?xml version="1.0"?>\n<Workbook/>', "is a web page, no CSV; open it in a spreadsheet and save the sheet as CSV UTF-8"),
-    "NUL bytes": (b"ice,motor\n8,no\0ne\n", "the file holds the byte 00, which no text holds; save the sheet again as CSV UTF-8"),
-    "UTF-16 without its mark": ("ice,motor\n8,none\n".encode("utf-16-le"), "the file holds the byte 00, which no text holds; save the sheet again as CSV UTF-8"),
+    "UTF-16 without its mark": ("ice,motor\n8,none\n".encode("utf-16-le"), "the file is UTF-16; save it as UTF-8"),
 }  # fmt: skip
 
 
@@ -63,6 +62,13 @@ def test_every_reader_says_the_same_of_what_is_no_csv(tmp_path, data, words):
         with pytest.raises(DataError) as refused:
             reader()
         assert words in str(refused.value)
+
+
+def test_a_byte_00_is_a_fault_of_its_line(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_bytes(b"study,x,n\nA,3,10\nB,4\0,20\n")
+    with pytest.raises(DataError, match=r"t\.csv:3"):
+        counts(read_columns(path, {"events": "x", "total": "n"}))
 
 
 FORMS = {

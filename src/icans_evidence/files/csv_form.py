@@ -50,8 +50,8 @@ def not_csv(data: bytes) -> str | None:
             return words
     if data.startswith(_WIDE):
         return "the file is UTF-16; save it as UTF-8"
-    if b"\0" in data[:LOOKED_AT]:
-        return "the file holds the byte 00, which no text holds; save the sheet again as CSV UTF-8"
+    if 4 * data[:LOOKED_AT].count(0) > len(data[:LOOKED_AT]):  # one alone is a fault of its cell
+        return "the file is UTF-16; save it as UTF-8"
     if re.match(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)", data[:200], re.I):
         return f"is a web page, no CSV; open it in a spreadsheet and {SAVE}"
     return None
