@@ -11,7 +11,7 @@ import pytest
 TESTS = Path(__file__).parent
 QUICK = {
     "": ["test_house.py", "test_wording.py"],
-    "files": ["files"],
+    "files": ["files/test_byte_hints.py", "files/test_formula_guard.py", "files/test_writing.py"],
     "printed": ["printed"],
     "evidence": ["evidence/test_load.py", "evidence/test_representation.py"],
     "synthesis": ["synthesis/test_intervals.py", "synthesis/test_pooling.py"],

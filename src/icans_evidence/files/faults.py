@@ -9,12 +9,13 @@ import difflib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
-
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from icans_evidence.errors import DataError
 from icans_evidence.wording import listing, plural
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SHOWN = 200
 _LONGEST_SHOWN = 60
@@ -75,6 +76,8 @@ class Faults:
         """A fault for every row of `rows` (with its `line`), said by `say`; cells faulted earlier are passed over."""
         if (table, column) in self._whole:
             return
+        import polars as pl
+
         for lines in self._cells.get((table, column), []):
             rows = rows.filter(~pl.col("line").is_in(lines.implode()))
         if rows.is_empty():
