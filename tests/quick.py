@@ -12,7 +12,7 @@ TESTS = Path(__file__).parent
 QUICK = {
     "": ["test_house.py", "test_wording.py"],
     "files": ["files/test_byte_hints.py", "files/test_formula_guard.py", "files/test_writing.py"],
-    "printed": ["printed"],
+    "printed": ["printed/test_percents.py", "printed/test_figures.py"],
     "evidence": ["evidence/test_load.py", "evidence/test_representation.py"],
     "synthesis": ["synthesis/test_intervals.py", "synthesis/test_pooling.py"],
     "grading": ["grading/test_grade.py", "spec"],
