@@ -12,8 +12,8 @@ from pathlib import Path
 import polars as pl
 
 from icans_evidence import load_evidence
+from icans_evidence.project import Project
 from icans_evidence.summaries.certainty import items_for
-from icans_evidence.summaries.plan import read_plan
 from icans_evidence.summaries.poolability import candidates, judge
 from icans_evidence.summaries.proportion_rows import counted
 
@@ -23,7 +23,8 @@ FILE = ROOT / "data" / "extracted" / "appraisal.csv"
 
 def completed() -> pl.DataFrame:
     """The rows of appraisal.csv, followed by the items that no row names yet."""
-    evidence, plan = load_evidence(ROOT / "data"), read_plan(ROOT / "analysis" / "plan.toml")
+    project = Project(ROOT)
+    evidence, plan = project.evidence, project.plan
     present, rows = evidence.appraisal, counted(evidence)
     known = set(present.select("cohort_id", "item").iter_rows())
     wanted: dict[tuple[str, str], None] = {}

@@ -71,14 +71,12 @@ def simulate(replicates: int, seed: int, grid: Iterator[tuple[float, float, int]
 
 def figure() -> str:
     """The committed coverage.csv as an SVG: the chart of the methods page, its colors those of paper."""
-    from icans_evidence import load_evidence
     from icans_evidence.figures.charts.pictures import chart
     from icans_evidence.figures.charts.svg import printable
-    from icans_evidence.summaries.plan import read_plan
+    from icans_evidence.project import Project
 
-    root = Path(__file__).parent.parent
-    plan = read_plan(root / "analysis" / "plan.toml")
-    drawn = printable(chart(load_evidence(root / "data"), plan.pictures["coverage"]).drawing)
+    project = Project(Path(__file__).parent.parent)
+    drawn = printable(chart(project.evidence, project.plan.pictures["coverage"]).drawing)
     return drawn.replace("<svg ", '<svg style="background:#ffffff" ', 1) + "\n"
 
 

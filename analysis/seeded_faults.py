@@ -25,7 +25,8 @@ from fault_kinds import OTHER_KINDS, VALUE_KINDS, Edit, Row, Table, identifiers,
 from icans_evidence.audit.consistency import RULES, findings
 from icans_evidence.audit.row_checks.walk import walk
 from icans_evidence.errors import DataError
-from icans_evidence.evidence import TABLES, load_evidence
+from icans_evidence.evidence import load_evidence
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
 
 ROOT = Path(__file__).parents[1]
 REVIEW = "cevering2026"
@@ -69,7 +70,8 @@ def read_tables() -> tuple[Tables, dict[str, list[str]]]:
 def planted(rng: random.Random) -> Iterator[Planted]:
     """Every fault with the one or two tables that it changes."""
     tables, _ = read_tables()
-    located = [(name, place) for name, table in TABLES.items() if table.located for place in range(len(tables[name]))]
+    names = read_vocabulary(ROOT / "data").located
+    located = [(name, place) for name in names for place in range(len(tables[name]))]
     of_review = [(name, place) for name, place in located if tables[name][place]["read_in"] == REVIEW]
     added = [place for place in located if place not in set(of_review)]
     for kind, edit in VALUE_KINDS.items():

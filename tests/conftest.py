@@ -94,14 +94,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def evidence() -> Any:
     """The real evidence, read once."""
-    from icans_evidence import load_evidence
+    from icans_evidence.project import Project
 
-    return load_evidence(ROOT / "data")
+    return Project(ROOT).evidence
 
 
 @pytest.fixture(scope="session")
-def plan() -> Any:
+def plan(evidence: Any) -> Any:
     """The real plan, read once."""
-    from icans_evidence.summaries.plan import read_plan
+    from icans_evidence.project import Project
 
-    return read_plan(ROOT / "analysis" / "plan.toml")
+    return Project.of(evidence).plan

@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 
-from icans_evidence.summaries.plan import Pool
+from icans_evidence.evidence.plan import Pool
+from icans_evidence.summaries import poolability
+from own_project import VOCABULARY
 
 REFERENCE = Path(__file__).parent / "reference"
 POOL = Pool("incidence", "any_icans", ("treated",), "ICANS", allow_mixed_scales=True)
@@ -20,13 +22,33 @@ COMMON: dict[str, Any] = {
 TEXTS = ("overlaps_with", "cohort_id", "scale", "denominator_kind")
 
 
+def worded(row: dict[str, Any]) -> dict[str, Any]:
+    """The row with the words of the vocabulary that described rows carry."""
+    scales = list(VOCABULARY.scales)
+    return row | {
+        "scale_words": VOCABULARY.scale_words(row["scale"]), "product_words": VOCABULARY.short_names(row["product"]),
+        "denominator_words": VOCABULARY.denominator_words[row["denominator_kind"]],
+        "scale_rank": scales.index(row["scale"]) if row["scale"] in scales else None,
+    }  # fmt: skip
+
+
 def rows(*changes: dict[str, Any]) -> pl.DataFrame:
     """One row for each change of the common row, named A, B, C …"""
     made = [
         {"row_id": f"INC-{place:03}", "cohort_id": name, "label": name, **COMMON, **change}
         for place, (name, change) in enumerate(zip("ABCDEFGHIJ", changes, strict=False))
     ]
+    made = [worded(row) for row in made]
     return pl.DataFrame(made, schema_overrides={**dict.fromkeys(TEXTS, pl.String), "events": pl.Int64})
+
+
+def judge(found: pl.DataFrame, pool: Pool) -> poolability.Judged:
+    """The rows judged by the words of this project."""
+    return poolability.judge(found, pool, VOCABULARY)
+
+
+def headline(found: pl.DataFrame) -> str:
+    return poolability.headline(found, VOCABULARY)
 
 
 def reference_rows(name: str) -> pl.DataFrame:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
+
 ROOT = Path(__file__).parent.parent
+VOCABULARY = read_vocabulary(ROOT / "data")
 PAGES = sorted(path.stem for path in (ROOT / "reports").glob("*.qmd") if not path.name.startswith("_"))
 
 

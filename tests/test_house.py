@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
 from quick import QUICK, TESTS
 
 SOURCE = TESTS.parent / "src" / "icans_evidence"
 FLOORS = (
-    {"errors"}, {"wording", "project"}, {"files"}, {"printed"}, {"evidence"}, {"synthesis", "grading"}, {"audit"},
+    {"errors"}, {"wording"}, {"files"}, {"printed"}, {"evidence"}, {"project"}, {"synthesis", "grading"}, {"audit"},
     {"summaries"}, {"figures"}, {"pages"}, {"publishing"}, {"exchange"}, {"regenerate"}, {"cli", "reporting"},
 )  # fmt: skip
 """The rooms from the ground up; a module imports from its own room and from rooms of lower floors."""
@@ -121,3 +123,30 @@ def test_grading_needs_the_standard_library_only():
 
 def test_the_command_line_imports_nothing_heavy():
     assert not modules_after("import icans_evidence.cli") & {"polars", "numpy", "pandera", "altair", "great_tables"}
+
+
+def words_of_the_review() -> re.Pattern[str]:
+    """Products, targets, diseases and outcomes of this review, with their synonyms."""
+    words = read_vocabulary(SOURCE.parents[1] / "data")
+    terms = [name for one in (words.products, words.diseases) for name, others in one.names.items()
+             for name in (name, *others)]  # fmt: skip
+    targets = set(words.targets) - {"mixed", "other", "not_stated"}
+    outcomes = [outcome.name for outcome in words.declared if "_" in outcome.name]
+    plain = {"ALL"}  # an English word, in whatever case
+    names = sorted({*terms, *targets, *words.short.values(), *outcomes, "ncse"} - plain, key=len, reverse=True)
+    return re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names), re.I)
+
+
+def test_no_module_outside_the_grading_names_what_a_review_is_about():
+    """Code, comments, docstrings and help alike: what a review is about is data of the project. The grading and its door
+    speak of what they grade."""
+    pattern = words_of_the_review()
+    assert pattern.search("of those given Axi-Cel") and not pattern.search("all rows")
+    found = [
+        f"{path.relative_to(SOURCE)}:{number}: {match[0]}"
+        for path in MODULES
+        if room_of(path) != "grading" and path.parts[-2:] != ("cli", "grading.py")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if (match := pattern.search(line))
+    ]
+    assert found == []

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from icans_evidence.pages.page import chart as chart
     from icans_evidence.pages.page import say as say
     from icans_evidence.pages.page import table as table
+    from icans_evidence.project import Project as Project
     from icans_evidence.publishing.site import build as build
     from icans_evidence.summaries.collected import results as results
     from icans_evidence.synthesis.medians import PooledMedian as PooledMedian
@@ -47,6 +48,7 @@ else:
 PUBLIC = {
     "load_evidence": "evidence",
     "Evidence": "evidence",
+    "Project": "project",
     "results": "summaries.collected",
     "say": "pages.page",
     "chart": "pages.page",

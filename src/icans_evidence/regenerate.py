@@ -11,7 +11,7 @@ from pathlib import Path
 
 from icans_evidence.errors import DataError, UserError
 from icans_evidence.files.writing import write_whole
-from icans_evidence.project import project_root
+from icans_evidence.project import project_here
 
 COMMAND = "make regenerate"
 
@@ -20,9 +20,11 @@ def data_readme(root: Path) -> str:
     """`data/README.md` with the data dictionary and the checks of consistency, each between its two marks."""
     from icans_evidence.audit.consistency.catalogue import with_rules
     from icans_evidence.evidence.data_dictionary import replaced_between_markers
+    from icans_evidence.evidence.vocabulary_files import read_vocabulary
 
     try:
-        return with_rules(replaced_between_markers((root / "data" / "README.md").read_text(encoding="utf-8")))
+        page = (root / "data" / "README.md").read_text(encoding="utf-8")
+        return with_rules(replaced_between_markers(page, read_vocabulary(root / "data")))
     except ValueError as fault:
         raise DataError([f"data/README.md: {fault}"]) from None
 
@@ -47,11 +49,13 @@ def settings_of_a_new_project(root: Path) -> str:
 
 def passes_readme(root: Path) -> str:
     """`data/extraction_passes/README.md` with the comparison of the two passes between its two marks."""
+    from icans_evidence.evidence.vocabulary_files import read_vocabulary
     from icans_evidence.pages.agreement_page import between_marks
     from icans_evidence.pages.extraction_agreement import compare
 
     passes = root / "data" / "extraction_passes"
-    return between_marks((passes / "README.md").read_text(encoding="utf-8"), compare(passes / "a", passes / "b"))
+    compared = compare(passes / "a", passes / "b", read_vocabulary(root / "data"))
+    return between_marks((passes / "README.md").read_text(encoding="utf-8"), compared)
 
 
 def house_page(root: Path) -> str:
@@ -81,7 +85,7 @@ def _committed(path: Path) -> str | None:
 
 def main() -> None:
     """Write every generated file, or with --check fail on a stale one."""
-    root = project_root()
+    root = project_here()
     try:
         if "--check" in sys.argv[1:]:
             if found := stale(root):

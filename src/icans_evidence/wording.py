@@ -104,21 +104,3 @@ BOUND_WORDS = {"≤": "at most", "<": "less than", "≥": "at least", ">": "more
 def bounded(relation: str, figure: str) -> str:
     """A figure with the bound it was printed with: "at most 20%", "more than 60 days", "12%"."""
     return f"{BOUND_WORDS[relation]} {figure}".strip()
-
-
-SHORT_PRODUCTS = {
-    "axicabtagene ciloleucel": "axi-cel",
-    "tisagenlecleucel": "tisa-cel",
-    "lisocabtagene maraleucel": "liso-cel",
-    "brexucabtagene autoleucel": "brexu-cel",
-    "obecabtagene autoleucel": "obe-cel",
-    "idecabtagene vicleucel": "ide-cel",
-    "ciltacabtagene autoleucel": "cilta-cel",
-}
-
-
-def short_products(words: str) -> str:
-    """Product names in the short form that the field uses: "axicabtagene ciloleucel" is "axi-cel"."""
-    for name, short in SHORT_PRODUCTS.items():
-        words = words.replace(name, short)
-    return words.replace("_", " ")

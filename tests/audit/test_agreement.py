@@ -10,19 +10,29 @@ import csv
 import json
 import random
 import shutil
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from icans_evidence.audit.extractions.agreement import agreement, cohen_kappa, fields_of, gwet_ac1, positive_agreement
-from icans_evidence.audit.extractions.pairs import Entry, paired, read_pass
+from icans_evidence.audit.extractions import agreement as agreements
+from icans_evidence.audit.extractions import pairs
+from icans_evidence.audit.extractions.agreement import cohen_kappa, gwet_ac1, positive_agreement
+from icans_evidence.audit.extractions.pairs import Entry
 from icans_evidence.cli.extractions import compare_extractions as compare_command
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.schemas import columns_of
-from icans_evidence.pages import agreement_page
-from icans_evidence.pages.extraction_agreement import as_dict, compare, sentences
+from icans_evidence.pages import agreement_page, extraction_agreement
+from icans_evidence.pages.extraction_agreement import as_dict, sentences
+from own_project import VOCABULARY
+
+paired = partial(pairs.paired, vocabulary=VOCABULARY)
+read_pass = partial(pairs.read_pass, vocabulary=VOCABULARY)
+agreement = partial(agreements.agreement, vocabulary=VOCABULARY)
+fields_of = partial(agreements.fields_of, VOCABULARY)
+compare = partial(extraction_agreement.compare, vocabulary=VOCABULARY)
 
 PASSES = Path(__file__).parents[2] / "data" / "extraction_passes"
 
@@ -214,7 +224,7 @@ def test_wilson_interval_of_the_numbers_by_hand(passes):
 def write_pass(folder: Path, *rows: dict[str, str]) -> Path:
     folder.mkdir()
     with (folder / "incidence.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, columns_of("incidence"), restval="", lineterminator="\n")
+        writer = csv.DictWriter(file, columns_of(VOCABULARY, "incidence"), restval="", lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     return folder

@@ -80,7 +80,7 @@ def test_a_pdf_without_pypdf_says_what_to_install(tmp_path, monkeypatch):
     path.write_bytes(b"%PDF-1.7\n")
     monkeypatch.setitem(sys.modules, "pypdf", None)
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(UsageError, match="pip install pypdf"):
+    with pytest.raises(UsageError, match=r"pip install 'icans-evidence\[audit\]'"):
         read_copy(path)
 
 

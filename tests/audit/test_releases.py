@@ -74,9 +74,15 @@ def drop(root: Path, table: str, row: str) -> None:
     )
 
 
+def project_root_or_none() -> Path | None:
+    """The working folder where it is a project."""
+    return Path.cwd() if Path("_quarto.yml").is_file() else None
+
+
 def found(old: str = "HEAD", new: str | None = None):
-    with state_of(old) as before, state_of(new) as after:
-        return difference(before, after)
+    root = project_root_or_none()
+    with state_of(old, root) as before, state_of(new, root) as after:
+        return difference(before, after, root)
 
 
 def told(old: str = "HEAD", new: str | None = None) -> str:
@@ -250,7 +256,7 @@ def test_a_link_in_a_revision_is_not_followed(project, tmp_path):
     (tmp_path / "secret.csv").write_text("row_id\nINC-777\n")
     (project / "data" / "extracted" / "link.csv").symlink_to(tmp_path / "secret.csv")
     commit(project)
-    with state_of("HEAD") as state:
+    with state_of("HEAD", Path.cwd()) as state:
         assert not (state.data / "extracted" / "link.csv").exists()
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
 
 _RENAMED = ("cohort_id", "overlaps_with")
 _KEPT = ("studies", "discrepancies", "sentences_without_row")
@@ -25,9 +25,11 @@ def scale(source: Path, target: Path, times: int) -> int:
     (target / "extracted").mkdir(parents=True)
     for name in ("VERSION", "references.bib"):
         shutil.copy(source / name, target / name)
-    tables = {table: _read(source / "extracted" / f"{table}.csv") for table in TABLES}
+    shutil.copytree(source / "vocabulary", target / "vocabulary")
+    declared = read_vocabulary(source).tables
+    tables = {table: _read(source / "extracted" / f"{table}.csv") for table in declared}
     named = tables["discrepancies"]["rows"].drop_nulls().str.split(";").explode()
-    greatest = {TABLES[t].prefix: _greatest(frame) for t, frame in tables.items() if TABLES[t].located}
+    greatest = {declared[t].prefix: _greatest(frame) for t, frame in tables.items() if declared[t].located}
     total = 0
     for table, frame in tables.items():
         copies = frame if table in _KEPT else _copies(frame, named, greatest, times)

@@ -12,12 +12,14 @@ from icans_evidence.evidence.data_dictionary import (
     replaced_between_markers,
 )
 from icans_evidence.evidence.schemas import columns_of
-from icans_evidence.evidence.tables import TABLES
+from own_project import VOCABULARY
 
 
 def test_every_column_of_every_file_has_a_meaning():
-    entries = dictionary()
-    assert [(e.table, e.column) for e in entries] == [(t, c) for t in TABLES for c in columns_of(t)]
+    entries = dictionary(VOCABULARY)
+    assert [(e.table, e.column) for e in entries] == [
+        (t, c) for t in VOCABULARY.tables for c in columns_of(VOCABULARY, t)
+    ]
     assert all(entry.meaning for entry in entries)
 
 
@@ -33,17 +35,17 @@ def test_every_column_of_every_file_has_a_meaning():
      "convulsive status epilepticus; status_resolved: status epilepticus that resolved", True),
 ])  # fmt: skip
 def test_what_is_allowed_is_what_is_checked(table, column, unit, allowed, required):
-    entry = next(e for e in dictionary() if (e.table, e.column) == (table, column))
+    entry = next(e for e in dictionary(VOCABULARY) if (e.table, e.column) == (table, column))
     assert (entry.unit, entry.allowed, entry.required) == (unit, allowed, required)
 
 
 def test_the_markdown_stands_between_its_markers_and_cannot_break_its_tables():
     page = f"# Data\n\n{BEGIN}\nold\n{END}\n\nafter\n"
-    new = replaced_between_markers(page)
-    assert new == f"# Data\n\n{dictionary_markdown()}\n\nafter\n"
-    assert replaced_between_markers(new) == new
+    new = replaced_between_markers(page, VOCABULARY)
+    assert new == f"# Data\n\n{dictionary_markdown(VOCABULARY)}\n\nafter\n"
+    assert replaced_between_markers(new, VOCABULARY) == new
     rows = [line for line in new.splitlines() if line.startswith("|")]
     assert all(line.count("|") == 6 for line in rows)
-    assert new.count("### ") == len(TABLES)
+    assert new.count("### ") == len(VOCABULARY.tables)
     with pytest.raises(ValueError, match="lacks the lines"):
-        replaced_between_markers("no markers")
+        replaced_between_markers("no markers", VOCABULARY)

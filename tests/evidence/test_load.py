@@ -14,7 +14,7 @@ import pytest
 from scale import scale
 
 from icans_evidence.errors import DataError, UsageError
-from icans_evidence.evidence import TABLES, Evidence, load_evidence
+from icans_evidence.evidence import Evidence, load_evidence
 from icans_evidence.files.faults import SHOWN
 
 REAL = Path(__file__).parents[2] / "data"
@@ -26,7 +26,7 @@ def evidence(data) -> Evidence:
 
 
 def test_tables_are_frames_with_the_types_of_their_columns(evidence):
-    assert list(evidence.tables) == list(TABLES)
+    assert list(evidence.tables) == list(evidence.vocabulary.tables)
     assert evidence.incidence is evidence.tables["incidence"]
     row = evidence.incidence.row(0, named=True)
     assert (row["row_id"], row["n_events"], row["percent"], row["in_review"]) == ("INC-001", 60, 60.0, True)
@@ -43,7 +43,7 @@ def test_quoted_cells_are_read_as_they_were_meant(evidence):
 
 def test_version_references_and_root(evidence):
     assert (evidence.version, evidence.version_date) == ("0.1.0", date(2026, 11, 22))
-    assert evidence.root == Path("data")
+    assert evidence.root == Path("data").resolve()
     assert [(r.key, r.doi, r.year) for r in evidence.references][1] == ("adams2020", "10.1000/adults.17", "2020")
 
 
@@ -70,7 +70,7 @@ def test_a_wrong_path_is_a_usage_error(data, path, message):
 
 
 def test_the_room_is_entered_without_pandera_or_polars():
-    code = "import sys, icans_evidence.evidence as e; assert e.TABLES; print({'pandera', 'polars'} & set(sys.modules))"
+    code = "import sys, icans_evidence.evidence as e; assert e.__all__; print({'pandera', 'polars'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
 

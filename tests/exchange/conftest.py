@@ -15,6 +15,7 @@ import pytest
 from icans_evidence.errors import DataError
 from icans_evidence.exchange.form import form
 from icans_evidence.exchange.importing import Imported, import_form
+from own_project import VOCABULARY
 
 SMALL = Path(__file__).parents[1] / "evidence" / "small"
 NEW = {
@@ -27,7 +28,7 @@ NEW = {
 
 @cache
 def _blank() -> bytes:
-    return form()
+    return form(VOCABULARY)
 
 
 @dataclass

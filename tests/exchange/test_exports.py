@@ -13,12 +13,13 @@ import polars as pl
 import pytest
 
 from icans_evidence.errors import UsageError
-from icans_evidence.evidence import TABLES, load_evidence
+from icans_evidence.evidence import load_evidence
 from icans_evidence.evidence.schemas import columns_of
 from icans_evidence.exchange import bibtex_export
 from icans_evidence.exchange.bibtex_export import used_studies
 from icans_evidence.exchange.exporting import FORMATS, LISTING, export
 from icans_evidence.files.bibtex import read_references
+from own_project import VOCABULARY
 
 REAL = Path(__file__).parents[2] / "data"
 
@@ -47,7 +48,7 @@ def test_frictionless_accepts_the_package(package):
     frictionless = pytest.importorskip("frictionless")
     report = frictionless.validate(str(package / "datapackage.json"))
     assert report.flatten(["name", "type", "rowNumber", "fieldName", "note"]) == []
-    assert len(report.tasks) == len(TABLES)
+    assert len(report.tasks) == len(VOCABULARY.tables)
 
 
 @pytest.mark.parametrize("spoil, error", [
@@ -81,7 +82,7 @@ def test_the_package_names_licence_sources_sizes_and_hashes(package, evidence):
         assert content == (REAL / "extracted" / f"{resource['name']}.csv").read_bytes()
         assert resource["bytes"] == len(content)
         assert resource["hash"] == f"sha256:{sha256(content).hexdigest()}"
-        assert [field["name"] for field in resource["schema"]["fields"]] == columns_of(resource["name"])
+        assert [field["name"] for field in resource["schema"]["fields"]] == columns_of(VOCABULARY, resource["name"])
         assert all(field["description"] for field in resource["schema"]["fields"])
 
 

@@ -19,21 +19,19 @@ from click.testing import CliRunner
 from icans_evidence import load_evidence
 from icans_evidence.cli import cli
 from icans_evidence.errors import DataError, UsageError
-from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.new_project import new_project, outcome_name
 from icans_evidence.exchange.project_metadata import licence_of
-from icans_evidence.project import project_root, working_in
+from icans_evidence.project import Project, project_here, working_in
 from icans_evidence.publishing.site import build
 from icans_evidence.summaries.collected import results
-from icans_evidence.summaries.plan import read_plan
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "src" / "icans_evidence"
 OUTCOME = "headache after lumbar puncture"
 ROWS = {
     "studies": "north2021,,,2021,,,,,,article,not_checked,,\nsouth2022,,,2022,,,,,,article,not_checked,,\n",
-    "cohorts": "north2021,north2021,North 2021,adults,not_stated,not_stated,not_stated,adult,120,not_stated,,literature,,,\n"
-    "south2022,south2022,South 2022,adults,not_stated,not_stated,not_stated,adult,75,not_stated,,literature,,,\n",
+    "cohorts": "north2021,north2021,North 2021,adults,adult,120,,literature,,,\n"
+    "south2022,south2022,South 2022,adults,adult,75,,literature,,,\n",
     "incidence": "INC-001,north2021,headache_after_lumbar_puncture,24,120,20,,,,all,treated,=,24 of 120 (20%),north2021,"
     "false,,,,,Table 2,high,,ab\n"
     "INC-002,south2022,headache_after_lumbar_puncture,9,75,12,,,,all,treated,=,9 of 75 (12%),south2022,false,,,,,"
@@ -55,6 +53,13 @@ def tree(folder: Path) -> dict[str, str]:
 
 def words_of_page(path: Path) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", path.read_text(encoding="utf-8")))
+
+
+HEADER = "table,outcome,words,part_of,sums_to,units,graded,si_units,cut_off_for,counts\n"
+
+
+def own_outcomes(project: Path, lines: str) -> None:
+    (project / "data" / "vocabulary" / "outcomes.csv").write_text(f"{HEADER}{lines}\n", encoding="utf-8")
 
 
 def fill(project: Path) -> None:
@@ -84,7 +89,10 @@ def site(empty, tmp_path_factory):
 
 def test_every_table_is_there_and_empty(empty):
     evidence = load_evidence(empty / "data")
-    assert set(evidence.tables) == set(TABLES)
+    assert set(evidence.tables) == {
+        "studies", "cohorts", "incidence", "durations", "measurements", "associations", "doses", "context", "claims",
+        "discrepancies", "sentences_without_row", "appraisal",
+    }  # fmt: skip
     assert not any(frame.height for frame in evidence.tables.values())
 
 
@@ -120,7 +128,9 @@ def test_a_form_of_a_new_project_offers_its_own_outcomes_alone(empty, tmp_path):
         "How to", "studies", "cohorts", "incidence", "discrepancies", "appraisal", "Columns", "Lists",
     ]  # fmt: skip
     said = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
-    assert OURS.findall(said) == [] and "comes with the first outcome that data/outcomes.csv declares" in said
+    assert (
+        OURS.findall(said) == [] and "comes with the first outcome that data/vocabulary/outcomes.csv declares" in said
+    )
     assert book["incidence"]["C2"].value == "headache_after_lumbar_puncture"
 
 
@@ -128,17 +138,6 @@ def test_the_examples_of_that_form_are_passed_over(project, tmp_path):
     run("--project", str(project), "template", str(tmp_path / "form.xlsx"))
     done = run("--project", str(project), "import", str(tmp_path / "form.xlsx"))
     assert done.output.splitlines() == ["5 example rows passed over", "nothing was written"]
-
-
-def test_a_row_of_a_standard_outcome_brings_all_of_them_back(project):
-    """A project of our topic that adds an outcome is no project of another topic."""
-    fill(project)
-    assert set(load_evidence(project / "data").offered["incidence"]) == {"headache_after_lumbar_puncture"}
-    with (project / "data" / "extracted" / "symptoms.csv").open("a", encoding="utf-8") as text:
-        text.write(ROWS["incidence"].splitlines()[0].replace("INC-001", "SYM-001").replace(
-            "headache_after_lumbar_puncture", "headache") + "\n")  # fmt: skip
-    evidence = load_evidence(project / "data")
-    assert evidence.offered == evidence.outcomes and "any_icans" in evidence.offered["incidence"]
 
 
 def test_what_a_new_project_exports_bears_its_own_title_and_no_licence_of_ours(project, tmp_path):
@@ -149,7 +148,7 @@ def test_what_a_new_project_exports_bears_its_own_title_and_no_licence_of_ours(p
     package = json.loads((tmp_path / "datapackage" / "datapackage.json").read_text(encoding="utf-8"))
     assert (package["name"], package["title"], "licenses" in package) == ("headache", "Headache", False)
     resource = next(one for one in package["resources"] if one["name"] == "incidence")
-    assert resource["title"] == "Headache after lumbar puncture"
+    assert resource["title"] == "How many had it"
     assert pl.read_parquet_metadata(tmp_path / "parquet" / "incidence.parquet").keys() >= {"title", "notice"}
     assert "licence" not in pl.read_parquet_metadata(tmp_path / "parquet" / "incidence.parquet")
     assert "@misc{north2021," in (tmp_path / "bibtex" / "references.bib").read_text(encoding="utf-8")
@@ -199,9 +198,7 @@ def test_rows_give_a_range_in_the_words_of_the_project(project):
 
 def test_two_projects_in_one_process_keep_their_own_words(project, tmp_path):
     other = new_project(tmp_path / "other", "Headache", OUTCOME)
-    (other / "data" / "outcomes.csv").write_text(
-        "table,outcome,words\nincidence,headache_after_lumbar_puncture,cephalgia\n", encoding="utf-8"
-    )
+    own_outcomes(other, "incidence,headache_after_lumbar_puncture,cephalgia,,,,,,,")
     said = []
     for folder in (project, other, project):
         if not load_evidence(folder / "data").incidence.height:
@@ -213,7 +210,7 @@ def test_two_projects_in_one_process_keep_their_own_words(project, tmp_path):
 
 def test_an_outcome_that_nobody_declared_is_a_fault(project):
     fill(project)
-    (project / "data" / "outcomes.csv").write_text("table,outcome,words\n", encoding="utf-8")
+    (project / "data" / "vocabulary" / "outcomes.csv").write_text(HEADER, encoding="utf-8")
     with pytest.raises(DataError, match=r'incidence\.csv:2 outcome: "headache_after_lumbar_puncture" is no outcome'):
         load_evidence(project / "data")
 
@@ -221,16 +218,25 @@ def test_an_outcome_that_nobody_declared_is_a_fault(project):
 @pytest.mark.parametrize(
     ("line", "fault"),
     [
-        ("incidenc,a,b", 'outcomes.csv:2 table: "incidenc" is no file of outcomes; did you mean incidence?'),
-        ("incidence,Any Pain,b", 'outcomes.csv:2 outcome: "Any Pain" is no name'),
-        ("incidence,pain,", "outcomes.csv:2 words: is missing"),
-        ("incidence,pain,a\nincidence,pain,b", 'outcomes.csv:3 outcome: "pain" of incidence stands already in line 2'),
-        ("incidence,pain", "outcomes.csv:2: 2 cells where 3 are needed"),
-        ("studies,pain,a", 'outcomes.csv:2 table: "studies" is no file of outcomes'),
+        ("incidenc,a,b,,,,,,,", 'outcomes.csv:2 table: "incidenc" is no file of outcomes; did you mean incidence?'),
+        ("incidence,Any Pain,b,,,,,,,", 'outcomes.csv:2 outcome: "Any Pain" is no name'),
+        ("incidence,pain,,,,,,,,", "outcomes.csv:2 words: is missing"),
+        (
+            "incidence,pain,a,,,,,,,\nincidence,pain,b,,,,,,,",
+            'outcomes.csv:3 outcome: "pain" of incidence stands already in line 2',
+        ),
+        ("incidence,pain", "outcomes.csv:2: 2 cells where 10 are needed"),
+        ("incidence,pain,a,ache,,,,,,", 'outcomes.csv:2 part_of: "ache" is no outcome; allowed: pain'),
+        (
+            "incidence,pain,a,,,mgg,,,,",
+            'outcomes.csv:2 units: "mgg" is no unit of vocabulary/units.csv; did you mean mg or',
+        ),
+        ("incidence,pain,a,,,,maybe,,,", 'outcomes.csv:2 graded: "maybe" is neither true nor false'),
+        ("studies,pain,a,,,,,,,", 'outcomes.csv:2 table: "studies" is no file of outcomes'),
     ],
 )
 def test_a_fault_of_the_outcomes_names_its_line(project, line, fault):
-    (project / "data" / "outcomes.csv").write_text(f"table,outcome,words\n{line}\n", encoding="utf-8")
+    own_outcomes(project, line)
     with pytest.raises(DataError) as found:
         load_evidence(project / "data")
     assert fault in str(found.value)
@@ -240,7 +246,7 @@ def test_a_picture_of_an_outcome_that_is_not_declared_is_a_fault(project):
     plan = project / "analysis" / "plan.toml"
     plan.write_text(plan.read_text(encoding="utf-8").replace('"headache_after', '"headach_after', 1), encoding="utf-8")
     with pytest.raises(DataError, match='picture overview: no outcome "headach_after_lumbar_puncture"'):
-        read_plan(plan)
+        _ = Project(project).plan
 
 
 @pytest.mark.parametrize("already", ["notes.txt", ".hidden"])
@@ -261,7 +267,7 @@ def test_the_folder_one_stands_in_becomes_the_project(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     before = tmp_path.stat().st_ino
     assert run("new", ".").exit_code == 0
-    assert tmp_path.stat().st_ino == before and project_root() == tmp_path
+    assert tmp_path.stat().st_ino == before and project_here() == tmp_path
 
 
 def test_nothing_is_left_when_making_it_fails(tmp_path, monkeypatch):
@@ -320,7 +326,7 @@ def test_commands_work_in_the_named_project_and_touch_nothing_else(project, tmp_
 def test_the_project_named_is_in_force_for_one_command_only(project, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert run("--project", str(project), "validate").exit_code == 0
-    assert project_root() == ROOT
+    assert project_here() == ROOT
 
 
 def test_a_folder_inside_a_project_is_no_project(project, monkeypatch):
@@ -344,9 +350,7 @@ def test_an_update_begins_with_the_rows_the_plan_and_the_licence_of_what_it_upda
     made = new_project(tmp_path / "update", "ICANS, update", update_of=ROOT)
     ours, theirs = load_evidence(ROOT / "data"), load_evidence(made / "data")
     assert all(theirs.tables[name].equals(frame) for name, frame in ours.tables.items())
-    assert list(read_plan(made / "analysis" / "plan.toml").pictures) == list(
-        read_plan(ROOT / "analysis" / "plan.toml").pictures
-    )
+    assert list(Project(made).plan.pictures) == list(Project(ROOT).plan.pictures)
     for page in ("README.md", "reports/methods.qmd"):
         assert "began as those of ICANS evidence" in (made / page).read_text(encoding="utf-8")
         assert "CC BY 4.0" in (made / page).read_text(encoding="utf-8")

@@ -13,16 +13,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icans_evidence.evidence import TABLES, load_evidence
+from icans_evidence.evidence import load_evidence
 from icans_evidence.exchange.exporting import export
 from icans_evidence.exchange.importing import import_form
 from icans_evidence.files.formula_guard import harmless, original
+from own_project import VOCABULARY
 
 REAL = Path(__file__).parents[2] / "data"
 
 
 def files(data: Path) -> dict[str, bytes]:
-    return {table: (data / "extracted" / f"{table}.csv").read_bytes() for table in TABLES}
+    return {table: (data / "extracted" / f"{table}.csv").read_bytes() for table in VOCABULARY.tables}
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +70,7 @@ def test_an_export_brings_back_all_rows_after_all_were_deleted(copy, exported, t
     """The registers of numbers are texts: 95.20, 5.0 and 007 come back as they were."""
     empty = tmp_path / "data"
     shutil.copytree(copy, empty)
-    for table in TABLES:
+    for table in VOCABULARY.tables:
         path = empty / "extracted" / f"{table}.csv"
         path.write_bytes(path.read_bytes().partition(b"\n")[0] + b"\n")
     import_form(exported, empty)

@@ -10,20 +10,20 @@ import pytest
 from click.testing import CliRunner
 
 from icans_evidence.cli import cli
-from icans_evidence.evidence import TABLES
 from icans_evidence.evidence.schemas import columns_of, schema_of, types_of
 from icans_evidence.exchange.example_rows import EXAMPLE, example_row
 from icans_evidence.exchange.form import form
 from icans_evidence.exchange.form_columns import NOT_TYPED, names_of_rows
 from icans_evidence.exchange.importing import import_form
 from icans_evidence.wording import EDUCATIONAL
+from own_project import ROOT, VOCABULARY
 
-FORMS = [table for table in TABLES if table not in NOT_TYPED]
+FORMS = [table for table in VOCABULARY.tables if table not in NOT_TYPED]
 
 
 @pytest.fixture(scope="module")
 def book():
-    return openpyxl.load_workbook(BytesIO(form()))
+    return openpyxl.load_workbook(BytesIO(form(VOCABULARY)))
 
 
 def rules(book, table: str) -> dict[str, object]:
@@ -31,7 +31,7 @@ def rules(book, table: str) -> dict[str, object]:
     found = {}
     for rule in book[table].data_validations.dataValidation:
         column = next(iter(rule.sqref.ranges)).min_col
-        found[columns_of(table)[column - 1]] = rule
+        found[columns_of(VOCABULARY, table)[column - 1]] = rule
     return found
 
 
@@ -49,13 +49,13 @@ def test_a_sheet_for_each_table_after_one_that_says_how(book):
 
 
 def test_the_form_is_the_same_each_time():
-    assert form() == form()
+    assert form(VOCABULARY) == form(VOCABULARY)
 
 
 @pytest.mark.parametrize("table", FORMS)
 def test_headers_are_the_columns_and_stay_in_sight(book, table):
     sheet = book[table]
-    assert [cell.value for cell in sheet[1]] == columns_of(table)
+    assert [cell.value for cell in sheet[1]] == columns_of(VOCABULARY, table)
     assert (sheet.freeze_panes, sheet.print_title_rows) == ("B2", "$1:$1")
     assert sheet.page_setup.orientation == "landscape"
 
@@ -64,19 +64,19 @@ def test_headers_are_the_columns_and_stay_in_sight(book, table):
 def test_every_column_says_what_it_means(book, table):
     for name, rule in rules(book, table).items():
         assert rule.promptTitle == name[:32]
-        assert rule.prompt.startswith(schema_of(table).columns[name].description[:100])
+        assert rule.prompt.startswith(schema_of(VOCABULARY, table).columns[name].description[:100])
         assert len(rule.prompt) <= 255
-    assert set(rules(book, table)) == set(columns_of(table))
+    assert set(rules(book, table)) == set(columns_of(VOCABULARY, table))
 
 
 @pytest.mark.parametrize("table", FORMS)
 def test_drop_downs_hold_the_allowed_words_and_no_other(book, table):
     found = rules(book, table)
-    for name, column in schema_of(table).columns.items():
+    for name, column in schema_of(VOCABULARY, table).columns.items():
         words = next((c.statistics["allowed_values"] for c in column.checks if c.name == "isin"), None)
-        if name == "outcome" and TABLES[table].outcomes:
-            words = list(TABLES[table].outcomes)
-        if types_of(table)[name] == pl.Boolean:
+        if name == "outcome" and VOCABULARY.tables[table].outcomes:
+            words = list(VOCABULARY.tables[table].outcomes)
+        if types_of(VOCABULARY, table)[name] == pl.Boolean:
             words = ["true", "false"]
         if words:
             assert found[name].type == "list"
@@ -84,7 +84,8 @@ def test_drop_downs_hold_the_allowed_words_and_no_other(book, table):
 
 
 def test_a_projects_own_outcomes_are_offered_too(small):
-    (small / "outcomes.csv").write_text("table,outcome,words\nincidence,any_bleeding,any bleeding\n", encoding="utf-8")
+    with (small / "vocabulary" / "outcomes.csv").open("a", encoding="utf-8") as text:
+        text.write("incidence,any_bleeding,any bleeding,,,,,,,\n")
     assert CliRunner().invoke(cli, ["template", "form.xlsx", "--data", "data"]).exit_code == 0
     book = openpyxl.load_workbook("form.xlsx")
     assert "any_bleeding" in listed(book, rules(book, "incidence")["outcome"].formula1)
@@ -106,7 +107,7 @@ def test_text_columns_are_formatted_as_text(book):
     """So that 95.20 stays 95.20 and 5-10 does not become a date."""
     sheet = book["incidence"]
     formats = {name: sheet.column_dimensions[cell.column_letter].number_format
-               for name, cell in zip(columns_of("incidence"), sheet[1], strict=True)
+               for name, cell in zip(columns_of(VOCABULARY, "incidence"), sheet[1], strict=True)
                if cell.column_letter in sheet.column_dimensions}  # fmt: skip
     assert formats["reported"] == "@"
     assert formats["n_events"] == "General"
@@ -115,32 +116,32 @@ def test_text_columns_are_formatted_as_text(book):
 @pytest.mark.parametrize("table", FORMS)
 def test_the_example_keeps_to_its_schema(book, table):
     """Held by Pandera, in the types of the columns, with a name in place of EXAMPLE."""
-    names = {"row_id": f"{TABLES[table].prefix}-001", "discrepancy_id": "D01"}
-    key = names_of_rows(table)[0]
-    cells = example_row(table)
+    names = {"row_id": f"{VOCABULARY.tables[table].prefix}-001", "discrepancy_id": "D01"}
+    key = names_of_rows(VOCABULARY, table)[0]
+    cells = example_row(VOCABULARY, table)
     assert cells[key] == EXAMPLE
     cells = cells | {key: names.get(key, "example2020")}
-    types = types_of(table)
+    types = types_of(VOCABULARY, table)
     frame = pl.DataFrame({n: [v or None] for n, v in cells.items()}, schema=dict.fromkeys(cells, pl.String))
     frame = frame.with_columns(
         pl.col(n) == "true" if kind == pl.Boolean else pl.col(n).cast(kind) for n, kind in types.items()
     )
-    schema_of(table).validate(frame)
-    assert not TABLES[table].outcomes or cells["outcome"] in TABLES[table].outcomes
+    schema_of(VOCABULARY, table).validate(frame)
+    assert not VOCABULARY.tables[table].outcomes or cells["outcome"] in VOCABULARY.tables[table].outcomes
 
 
 def test_an_untouched_form_brings_nothing(small, tmp_path):
     path = tmp_path / "form.xlsx"
-    path.write_bytes(form())
+    path.write_bytes(form(VOCABULARY))
     done = import_form(path, small)
     assert (done.written, len(done.examples)) == ([], len(FORMS))
 
 
 def test_the_command_writes_no_file_over_another(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(cli, ["template", "form.xlsx"]).exit_code == 0
+    assert CliRunner().invoke(cli, ["template", "form.xlsx", "--data", str(ROOT / "data")]).exit_code == 0
     before = (tmp_path / "form.xlsx").read_bytes()
-    again = CliRunner().invoke(cli, ["template", "form.xlsx"])
+    again = CliRunner().invoke(cli, ["template", "form.xlsx", "--data", str(ROOT / "data")])
     assert str(again.exception) == "form.xlsx is there already and may be filled; name another file"
     assert (tmp_path / "form.xlsx").read_bytes() == before
     assert str(CliRunner().invoke(cli, ["template", "form.xls"]).exception) == "form.xls must end in .xlsx"

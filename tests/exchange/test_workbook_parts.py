@@ -16,8 +16,11 @@ from icans_evidence.exchange.workbook_cells import Refused, text_of
 from icans_evidence.files.sheet import Cell, address, position, read_sheet, without_empty_rows
 from icans_evidence.files.workbook import Style, Workbook, read_workbook, style_of, unescaped
 from icans_evidence.files.zip_limits import Container
+from own_project import VOCABULARY
 
-COLUMNS = {column.name: column for column in asked("incidence")} | {"notice_checked": asked("studies")[11]}
+COLUMNS = {column.name: column for column in asked(VOCABULARY, "incidence")} | {
+    "notice_checked": asked(VOCABULARY, "studies")[11]
+}
 
 STYLES = [
     (0, "General", "number", None), (1, "0", "number", 0), (2, "0.00", "number", 2), (9, "0%", "percent", None),
@@ -116,7 +119,7 @@ def test_a_million_empty_formatted_rows_are_trimmed():
     head = '<row r="1"><c r="A1" t="inlineStr"><is><t>row_id</t></is></c></row>'
     empty = "".join(f'<row r="{row}"><c r="A{row}" s="2"/><c r="B{row}" s="2"/></row>' for row in range(3, 1_000_003))
     last = '<row r="1000003"><c r="B1000003"><v>7</v></c></row>'
-    content = _with_rows(form(), "xl/worksheets/sheet4.xml", head + empty + last)
+    content = _with_rows(form(VOCABULARY), "xl/worksheets/sheet4.xml", head + empty + last)
     tracemalloc.start()
     sheet = read(content, "incidence")
     peak = tracemalloc.get_traced_memory()[1]
@@ -138,6 +141,8 @@ def test_leaving_out_empty_rows_changes_nothing_that_is_read(rows):
     for size in (1, 7, 20, 1000):
         kept = b"".join(without_empty_rows(body[at : at + size] for at in range(0, len(body), size)))
         content = _with_rows(
-            form(), "xl/worksheets/sheet4.xml", kept[len(b"<x><sheetData>") : -len(b"</sheetData></x>")].decode()
+            form(VOCABULARY),
+            "xl/worksheets/sheet4.xml",
+            kept[len(b"<x><sheetData>") : -len(b"</sheetData></x>")].decode(),
         )
         assert read(content, "incidence").cells == {(3, 1): Cell("number", "1", 0)}

@@ -12,7 +12,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from handmade import COMMON, POOL, reference_rows, rows
+from handmade import COMMON, POOL, judge, reference_rows, rows, worded
+from icans_evidence.evidence.plan import DOMAINS, Downgrade
 from icans_evidence.figures import forest_rows, paper
 from icans_evidence.figures.charts.bands import FORMS, ROW_COLUMNS, Axis
 from icans_evidence.figures.charts.pictures import chart
@@ -20,10 +21,9 @@ from icans_evidence.figures.charts.strip import strip
 from icans_evidence.figures.charts.svg import to_svg
 from icans_evidence.summaries import sensitivity_analyses, simulated_coverage
 from icans_evidence.summaries.certainty import CASE_SERIES, DOMAIN_WORDS, PREVALENCE, Certainty
-from icans_evidence.summaries.plan import DOMAINS, Downgrade
-from icans_evidence.summaries.poolability import judge
-from icans_evidence.summaries.pooled_rates import answer, plan_in_force
+from icans_evidence.summaries.pooled_rates import answer
 from icans_evidence.synthesis.intervals import wilson
+from own_project import ROOT
 
 WORDS = {"population": "patients", "disputed": None, "ci_low": 0.1, "ci_high": 0.4, "n_treated": 40, "year": 2020}
 
@@ -86,6 +86,7 @@ def sixty() -> pl.DataFrame:
          "scale": ("astct2019", "cres", "ctcae4")[i % 3], "reconstructed": i % 5 == 0}
         for i, ((x, n), (low, high)) in enumerate(zip(counts, ends, strict=True))
     ]  # fmt: skip
+    made = [worded(row) for row in made]
     found = answer(judge(pl.DataFrame(made, schema_overrides={"overlaps_with": pl.String}), POOL))
     out = [*forest_rows._studies(found), *forest_rows._pooled_rows(found)]
     return pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row} for row in out], schema=ROW_COLUMNS)
@@ -149,7 +150,7 @@ def test_what_was_simulated_is_what_the_script_simulates():
     script = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     assert simulated_coverage.PATIENTS == script.PATIENTS
-    assert simulated_coverage.design() == (
+    assert simulated_coverage.design(ROOT) == (
         "rates of 2% to 50%, standard deviations of logits of 0 to 1, 3 to 20 studies of 30 to 120 patients"
     )
 
@@ -211,11 +212,11 @@ def test_the_checklists_are_whole():
     assert (len(PREVALENCE), len(CASE_SERIES), len(DOMAIN_WORDS)) == (9, 10, 5)
 
 
-def test_declared_steps_for_inconsistency_follow_the_plans_rule(evidence):
+def test_declared_steps_for_inconsistency_follow_the_plans_rule(evidence, plan):
     from icans_evidence.summaries.collected import results
 
     found = {row["result_id"]: row for row in results(evidence).iter_rows(named=True)}
-    for one in plan_in_force().downgrades:
+    for one in plan.downgrades:
         if one.domain == "inconsistency" and found[one.result]["pi_low"] is not None:
             width = found[one.result]["pi_high"] - found[one.result]["pi_low"]
             assert one.steps == (2 if width > 0.6 else 1 if width > 0.3 else 0), one.result

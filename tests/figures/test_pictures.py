@@ -93,7 +93,7 @@ def test_a_name_that_holds_html_is_harmless_wherever_it_lands(evidence, plan):
     hostile = '<script>alert("x")</script><img src=x onerror=alert(1)>'
     cohorts = evidence.cohorts.with_columns(label=pl.lit(hostile))
     changed = type(evidence)(evidence.root, evidence.version, evidence.version_date,
-                             {**evidence.tables, "cohorts": cohorts}, evidence.references)  # fmt: skip
+                             {**evidence.tables, "cohorts": cohorts}, evidence.references, evidence.vocabulary)  # fmt: skip
     html = chart(changed, plan.pictures["onset"]).html
     assert "<script>alert" not in html
     assert "<img" not in html

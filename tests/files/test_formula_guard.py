@@ -18,6 +18,7 @@ from icans_evidence.exchange.form import form
 from icans_evidence.files.formula_guard import harmless, harmless_texts, original
 from icans_evidence.publishing.downloads import as_csv
 from icans_evidence.summaries.committed import results_csv
+from own_project import VOCABULARY
 
 RUN = [
     "=1+1", "+1", "-1+1", "@SUM(1)", "\t=1", "\r=1", "\n=1", "＝1+1", "－2", "＋1", "＠x", "﹦1", "﹢1", "﹣1", "﹫x",
@@ -59,6 +60,6 @@ def test_the_workbook_of_a_form_holds_texts_and_no_formulas():
     """openpyxl marks a formula by the type "f"."""
     import openpyxl
 
-    book = openpyxl.load_workbook(io.BytesIO(form()))
+    book = openpyxl.load_workbook(io.BytesIO(form(VOCABULARY)))
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds

@@ -91,16 +91,6 @@ def test_a_folder_that_is_not_there_is_made_only_when_asked_for(tmp_path):
     assert (tmp_path / "new" / "a").read_text() == "x"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everything")
-def test_a_file_that_may_not_be_written_stays(tmp_path):
-    path = tmp_path / "a"
-    path.write_text("old")
-    path.chmod(0o444)
-    with pytest.raises(UsageError, match="Permission denied"):
-        write_whole(path, "new")
-    assert path.read_text() == "old"
-
-
 def test_several_files_with_a_full_disk_are_all_as_they_were(tmp_path, monkeypatch):
     (tmp_path / "a").write_text("old")
     monkeypatch.setattr(writing.os, "fsync", full_disk)

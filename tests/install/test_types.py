@@ -18,6 +18,7 @@ REVEALED = {
     "__version__": ("icans_evidence.__version__", "str"),
     "load_evidence": ('icans_evidence.load_evidence("data")', "icans_evidence.evidence.load.Evidence"),
     "Evidence": ('icans_evidence.load_evidence("data").seizure_rates', FRAME),
+    "Project": ('icans_evidence.Project("a").evidence', "icans_evidence.evidence.load.Evidence"),
     "results": ('icans_evidence.results(icans_evidence.load_evidence("data"))', FRAME),
     "say": ('icans_evidence.say("seizures")', "icans_evidence.figures.display.Words"),
     "chart": ('icans_evidence.chart("seizures")', "icans_evidence.figures.display.Shown"),

@@ -18,9 +18,9 @@ from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
 from icans_evidence.figures.chart_rows import KINDS
 from icans_evidence.grading import grade_frame
+from icans_evidence.project import Project
 from icans_evidence.summaries.own_center import data_with_own_rows
-from icans_evidence.summaries.own_cohort import FILES, own_rows, shown_groups, write_cohort
-from icans_evidence.summaries.plan import read_plan
+from icans_evidence.summaries.own_cohort import own_columns, own_rows, shown_groups, write_cohort
 from icans_evidence.summaries.proportion_rows import counted, independent
 from icans_evidence.summaries.small_counts import Groups
 
@@ -191,14 +191,14 @@ def test_own_rows_pass_every_check_and_name_no_patient(own):
     rows = evidence.incidence.filter(pl.col("cohort_id") == "own_center")
     assert rows.height == 2
     assert rows.select("section", "sentence", "fingerprint", "locator", "cites").null_count().sum_horizontal()[0] == 10
-    written = "".join((own / f"{name}.csv").read_text(encoding="utf-8") for name in FILES)
+    written = "".join((own / f"{name}.csv").read_text(encoding="utf-8") for name in own_columns())
     assert "S001" not in written and "S200" not in written
 
 
 def test_own_rows_are_drawn_and_change_nothing_that_the_literature_says(own):
     with data_with_own_rows(ROOT / "data", own) as folder:
         evidence = load_evidence(folder)
-    pictures = read_plan(ROOT / "analysis" / "plan.toml").pictures
+    pictures = Project(ROOT).plan.pictures
     for name, outcomes in (("incidence", 2), ("onset", 2), ("course", 4), ("seizures", 1)):
         rows, _ = KINDS[pictures[name].kind](evidence, pictures[name])
         drawn = rows.filter(pl.col("mark") == "own_center")
@@ -212,7 +212,7 @@ def test_a_graded_table_is_graded_anew(tmp_path, own):
     graded = grade_frame(pl.read_csv(SYNTHETIC / "assessments.csv", infer_schema=False))
     graded.with_columns(minimum=pl.lit(4), maximum=pl.lit(4)).write_csv(tmp_path / "graded.csv")
     write_cohort(tmp_path / "graded.csv", SYNTHETIC / "infusions.csv", tmp_path / "again")
-    for name in FILES:
+    for name in own_columns():
         assert (tmp_path / "again" / f"{name}.csv").read_bytes() == (own / f"{name}.csv").read_bytes()
 
 

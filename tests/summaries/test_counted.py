@@ -26,7 +26,7 @@ def test_the_review_s_three_of_nine_has_the_interval_that_r_gives(evidence):
 def rows_of(*cohorts: tuple[str, str, int, str | None]) -> pl.DataFrame:
     names = ["row_id", "cohort_id", "source_kind", "n_total", "overlaps_with"]
     rows = [(f"INC-{i:03}", *cohort) for i, cohort in enumerate(cohorts)]
-    return pl.DataFrame(rows, schema=names, orient="row").with_columns(scale=pl.lit("not_stated"))
+    return pl.DataFrame(rows, schema=names, orient="row").with_columns(scale_rank=pl.lit(7))
 
 
 def test_of_overlapping_cohorts_the_larger_is_kept():

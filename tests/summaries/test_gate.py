@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from handmade import POOL, reference_rows, rows
+from handmade import POOL, headline, judge, reference_rows, rows
 from icans_evidence.errors import DataError
-from icans_evidence.summaries.plan import Pool, read_plan
-from icans_evidence.summaries.poolability import headline, judge
+from icans_evidence.evidence.plan import Pool, read_plan
 from icans_evidence.summaries.pooled_rates import answer, computed_row, refused_row
+from own_project import VOCABULARY
 
 
 def reasons(*changes: dict[str, Any], pool: Pool = POOL) -> tuple[str, ...]:
@@ -186,5 +186,5 @@ def test_a_pool_of_the_plan_that_is_not_understood_is_named(tmp_path, entry, sai
     path = tmp_path / "plan.toml"
     path.write_text(f"[[pool]]\n{entry}\n", encoding="utf-8")
     with pytest.raises(DataError, match="pool") as fault:
-        read_plan(path)
+        read_plan(path, VOCABULARY)
     assert said in str(fault.value)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from icans_evidence.cli.options import OnceCommand, data_folder, data_option
+from icans_evidence.cli.options import OnceCommand, data_folder, data_option, project_of
 from icans_evidence.errors import DATA, OK, UsageError
 from icans_evidence.wording import plural
 
@@ -66,9 +66,8 @@ def audit(data: Path | None, articles: tuple[str, ...], more: tuple[str, ...], a
     from icans_evidence.audit import consistency
     from icans_evidence.audit.row_checks.recorded_verdicts import write_verdicts
     from icans_evidence.audit.row_checks.walk import walk_both_ways
-    from icans_evidence.evidence import load_evidence
 
-    evidence = load_evidence(data_folder(data))
+    evidence = project_of(data).evidence
     walk = walk_both_ways(evidence, by_study(evidence, copies))
     findings = consistency.findings(evidence)
     folder = data_folder(data) / "extracted"

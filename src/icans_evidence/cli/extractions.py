@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from icans_evidence.cli.options import command
 from icans_evidence.errors import UsageError
+from icans_evidence.project import project_here
+
+if TYPE_CHECKING:
+    from icans_evidence.evidence.vocabulary import Vocabulary
 
 folder = click.Path(path_type=Path)
 
@@ -37,7 +42,7 @@ def compare_extractions(
             raise UsageError(f"{path} is not a folder; name a folder with the tables of one pass")
     if settled is not None and not settled.is_file():
         raise UsageError(f"{settled} is not a file; name the file of settlements, such as settled.csv")
-    agreement = compare(pass_a, pass_b, settled)
+    agreement = compare(pass_a, pass_b, _vocabulary(pass_a), settled)
     if html is not None:
         write_page(html, agreement_page.page(agreement))
     if as_json:
@@ -46,6 +51,16 @@ def compare_extractions(
         click.echo(agreement_page.markdown(agreement))
     elif html is None:
         click.echo("\n".join(agreement_page.lines(agreement)))
+
+
+def _vocabulary(folder: Path) -> Vocabulary:
+    """The vocabulary of the data that a pass lies in; that of the project in force where it lies elsewhere."""
+    from icans_evidence.evidence.vocabulary import FOLDER
+    from icans_evidence.evidence.vocabulary_files import read_vocabulary
+
+    above = folder.resolve().parents
+    home = next((data for data in above if (data / FOLDER).is_dir() and (data / "extracted").is_dir()), None)
+    return read_vocabulary(home or project_here() / "data")
 
 
 def write_page(path: Path, page: str) -> None:

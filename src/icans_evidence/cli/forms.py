@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from icans_evidence.cli.options import command, data_folder, data_option
-from icans_evidence.errors import DataError, UsageError
+from icans_evidence.cli.options import command, data_folder, data_option, project_of
+from icans_evidence.errors import UsageError
 from icans_evidence.wording import listing, plural
 
 if TYPE_CHECKING:
-    from icans_evidence.evidence.outcomes import Outcomes
     from icans_evidence.exchange.merging import Merged
 
 SHOWN = 50
@@ -32,7 +31,7 @@ def template(out: Path, data: Path | None) -> None:
         raise UsageError(f"{out} must end in .xlsx")
     if out.exists():
         raise UsageError(f"{out} is there already and may be filled; name another file")
-    write_whole(out, form(outcomes=_outcomes(data)), parents=True)
+    write_whole(out, form(project_of(data).vocabulary), parents=True)
     click.echo(f"form written to {out}; fill it, then run: {_line('import', str(out))}")
 
 
@@ -40,21 +39,6 @@ def _line(*words: str) -> str:
     """A command as it is to be typed next, for the same project."""
     project = click.get_current_context().find_root().params.get("project")
     return shlex.join(["icans-evidence", *([] if project is None else ["--project", str(project)]), *words])
-
-
-def _outcomes(data: Path | None) -> Outcomes | None:
-    """The outcomes that the project offers, where there is one; all that it knows while its data are at fault."""
-    from icans_evidence.evidence import load_evidence
-    from icans_evidence.evidence.outcomes import outcomes_of
-
-    try:
-        folder = data_folder(data)
-    except UsageError:
-        return None
-    try:
-        return load_evidence(folder).offered
-    except DataError:
-        return outcomes_of(folder)
 
 
 @command("import", "icans-evidence import form.xlsx --dry-run")
@@ -107,10 +91,9 @@ def _say(merged: Merged) -> None:
 @click.option("--overwrite", is_flag=True, help="Replace files in that folder that no export wrote")
 def export(to: str, out: Path, data: Path | None, overwrite: bool) -> None:
     """Write the data in a format that other tools read."""
-    from icans_evidence.evidence import load_evidence
     from icans_evidence.exchange import exporting
 
-    done = exporting.export(load_evidence(data_folder(data)), to, out, overwrite=overwrite)
+    done = exporting.export(project_of(data).evidence, to, out, overwrite=overwrite)
     for name in done.written:
         click.echo(os.path.join(out, name))  # noqa: PTH118  as the person wrote the folder
     click.echo(f"{plural(len(done.written), 'file')} written, {len(done.unchanged)} unchanged")

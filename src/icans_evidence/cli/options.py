@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from icans_evidence.project import project_root
+from icans_evidence.project import Project, project_here
 
 
 def command(name: str, example: str) -> Callable[..., Any]:
@@ -40,8 +40,20 @@ data_option: Callable[..., Any] = click.option(
 
 def data_folder(given: Path | None) -> Path:
     """The folder given, or `data` of the project, named from the working folder where it lies below."""
+    return given if given is not None else _seen_from_here(project_here() / "data")
+
+
+def project_of(given: Path | None) -> Project:
+    """The project of a command: that around the data folder given, whatever --project says, else the one in force.
+
+    Its data folder is named as the person would name it, from the working folder where it lies below.
+    """
     if given is not None:
-        return given
-    folder = project_root() / "data"
+        return Project(given.resolve().parent, data=given)
+    root = project_here()
+    return Project(root, data=_seen_from_here(root / "data"))
+
+
+def _seen_from_here(folder: Path) -> Path:
     relative = os.path.relpath(folder)
     return folder if relative.startswith("..") else Path(relative)

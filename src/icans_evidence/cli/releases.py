@@ -11,8 +11,8 @@ import click
 
 from icans_evidence.cli.extractions import write_page
 from icans_evidence.cli.options import command
-from icans_evidence.errors import DATA, OK, DataError
-from icans_evidence.project import project_root
+from icans_evidence.errors import DATA, OK, DataError, UsageError
+from icans_evidence.project import Project, project_here
 from icans_evidence.wording import plural
 
 if TYPE_CHECKING:
@@ -35,8 +35,9 @@ def diff(old: str, new: str | None, as_json: bool, html: Path | None, exit_code:
     from icans_evidence.pages import difference_page
     from icans_evidence.summaries.differences import difference
 
-    with state_of(old) as before, state_of(new) as after:
-        found = difference(before, after)
+    root = _root_or_none()
+    with state_of(old, root) as before, state_of(new, root) as after:
+        found = difference(before, after, root)
     if html is not None:
         write_page(html, difference_page.page(found))
     if as_json:
@@ -44,6 +45,14 @@ def diff(old: str, new: str | None, as_json: bool, html: Path | None, exit_code:
     elif html is None:
         click.echo("\n".join(difference_page.lines(found)))
     return DATA if exit_code and not found.is_empty else OK
+
+
+def _root_or_none() -> Path | None:
+    """The folder of the project in force; None outside one, where two folders can be compared all the same."""
+    try:
+        return project_here()
+    except UsageError:
+        return None
 
 
 @command("release", "icans-evidence release 0.2.0")
@@ -55,14 +64,13 @@ def release(version: str, replace: bool) -> None:
     The data must be valid and analysis/results.csv must be what they give. Commit the file with the release.
     """
     from icans_evidence.audit.releases import release_manifest
-    from icans_evidence.evidence import load_evidence
     from icans_evidence.files.writing import write_whole
     from icans_evidence.summaries.collected import results
     from icans_evidence.summaries.committed import check_results
 
-    root = project_root()
+    root = project_here()
     made = release_manifest.manifest_of(root, version)
-    check_results(results(load_evidence(root / "data")), root / release_manifest.RESULTS)
+    check_results(results(Project(root)), root / release_manifest.RESULTS)
     path = root / release_manifest.MANIFEST
     if path.exists() and not replace:
         _same_release(release_manifest.read_manifest(path), made, path)
@@ -88,7 +96,7 @@ def check_release(manifest: Path | None, as_json: bool) -> int:
 
     from icans_evidence.audit.releases import release_manifest
 
-    root = project_root()
+    root = project_here()
     found = release_manifest.check(root, release_manifest.read_manifest(manifest or root / release_manifest.MANIFEST))
     if as_json:
         click.echo(json.dumps({"whole": found.is_whole, **asdict(found)}, ensure_ascii=False, indent=1))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from icans_evidence.cli.options import command, data_folder, data_option
+from icans_evidence.cli.options import command, data_folder, data_option, project_of
 from icans_evidence.wording import plural
 
 
@@ -25,10 +25,9 @@ def sign(row_ids: tuple[str, ...], by: str, note: str, data: Path | None) -> Non
     """
     from icans_evidence.audit.signatures import signing
     from icans_evidence.audit.signatures.signature_file import FILE
-    from icans_evidence.evidence import load_evidence
 
     folder = data_folder(data)
-    signed = signing.sign(load_evidence(folder), row_ids, by, note)
+    signed = signing.sign(project_of(data).evidence, row_ids, by, note)
     for signature in signed.known:
         signed_so = f"was signed by {signature.by} on {signature.date} as it is now"
         click.echo(f"{signature.row_id} {signed_so}; not signed twice")

@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from icans_evidence.cli.options import command, data_folder, data_option
-from icans_evidence.project import project_root
+from icans_evidence.cli.options import command, data_option, project_of
+from icans_evidence.project import RESULTS, project_here
 
 
 @command("build", "icans-evidence build --to html,pdf,docx")
@@ -30,9 +30,10 @@ def build(data: Path | None, out: Path | None, engine: Any, formats: str, own: P
     gc.disable()  # a build makes little garbage and ends soon; looking for it took a sixth of the time of its imports
     from icans_evidence.publishing import site
 
-    root = project_root()
+    project = project_of(data)
+    root = project.root
     progress = (lambda line: click.echo(line, err=True)) if sys.stderr.isatty() else None
-    with _with_own_rows(data_folder(data), own) as folder:
+    with _with_own_rows(project.named, own) as folder:
         built = site.build(root, folder, out or root / "_site", engine, progress, formats.split(","))
     made, kept = len(built.pages), len(built.kept)
     click.echo(f"{made} pages built, {kept} unchanged, by the {built.engine} engine in {built.seconds:.1f} s")
@@ -52,10 +53,9 @@ def _with_own_rows(data: Path, own: Path | None) -> AbstractContextManager[Path]
 @data_option
 def validate(data: Path | None) -> None:
     """Check every row of the data and name every fault with its file, line and column."""
-    from icans_evidence.evidence import load_evidence
     from icans_evidence.summaries.flow import read_flow
 
-    evidence = load_evidence(data_folder(data))
+    evidence = project_of(data).evidence
     flow = read_flow(evidence.root)
     rows = sum(frame.height for frame in evidence.tables.values())
     counted = "" if flow is None else ", the flow of records adds up as far as it is counted"
@@ -69,12 +69,12 @@ def validate(data: Path | None) -> None:
 @click.option("--check", is_flag=True, help="Fail when analysis/results.csv is not what the data give")
 def results(data: Path | None, as_json: bool, write: bool, check: bool) -> None:
     """Compute the results: one row per statistic with its sentence and the rows behind it."""
-    from icans_evidence.evidence import load_evidence
     from icans_evidence.summaries import collected
     from icans_evidence.summaries.committed import check_results, results_csv, write_results
 
-    frame = collected.results(load_evidence(data_folder(data)))
-    path = project_root() / "analysis" / "results.csv"
+    project = project_of(data)
+    frame = collected.results(project)
+    path = project.root / RESULTS
     if check:
         check_results(frame, path)
     elif write:
@@ -92,10 +92,9 @@ def results(data: Path | None, as_json: bool, write: bool, check: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
 def show(row_id: str, data: Path | None, as_json: bool) -> None:
     """Show one figure: its study, where it was read, the checks it passed and where it is used."""
-    from icans_evidence.evidence import load_evidence
     from icans_evidence.pages.row_card import row_card, row_lines
 
-    card = row_card(load_evidence(data_folder(data)), row_id, project_root())
+    card = row_card(project_of(data), row_id)
     click.echo(json.dumps(card, ensure_ascii=False, indent=1) if as_json else "\n".join(row_lines(card)))
 
 
@@ -108,7 +107,7 @@ def preview(out: Path | None, port: int) -> None:
     from icans_evidence.publishing import pandoc
     from icans_evidence.publishing import preview as serving
 
-    root = project_root()
+    root = project_here()
     pandoc.executable()
     try:
         serving.preview(root, (out or root / "_site").resolve(), port)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from icans_evidence.evidence.load import Evidence, load_evidence
-    from icans_evidence.evidence.tables import TABLES, Table
+    from icans_evidence.evidence.vocabulary import Table, Vocabulary
 
-__all__ = ["TABLES", "Evidence", "Table", "load_evidence"]
+__all__ = ["Evidence", "Table", "Vocabulary", "load_evidence"]
 
-_HOME = {"TABLES": "tables", "Table": "tables", "Evidence": "load", "load_evidence": "load"}
+_HOME = {"Table": "vocabulary", "Vocabulary": "vocabulary", "Evidence": "load", "load_evidence": "load"}
 
 
 def __getattr__(name: str) -> Any:

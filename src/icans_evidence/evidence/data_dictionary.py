@@ -1,17 +1,17 @@
 """The data dictionary: every column of every file with its meaning, unit and allowed values.
 
-It is read from the models and from TABLES, so it cannot say anything else than what is checked.
+It is read from the models and from the vocabulary, so it cannot say anything else than what is checked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from icans_evidence.evidence.models import LIMITS
-from icans_evidence.evidence.outcomes import Outcomes, leaves_out, standard_outcomes
 from icans_evidence.evidence.schemas import schema_of
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.wording import capital
 
 BEGIN, END = "<!-- dictionary: begin -->", "<!-- dictionary: end -->"
@@ -29,18 +29,14 @@ class Entry(NamedTuple):
     required: bool
 
 
-def dictionary(outcomes: Outcomes | None = None) -> list[Entry]:
-    """Every column of every file, in the order of the files and of their columns; `outcomes` as a project offers them.
-
-    A file for which a project of another topic offers no outcome is left out.
-    """
-    known = outcomes or standard_outcomes()
-    return [
-        _entry(table, name, column, known[table])
-        for table in TABLES
-        if not leaves_out(outcomes, table)
-        for name, column in schema_of(table).columns.items()
-    ]
+@lru_cache(maxsize=8)
+def dictionary(vocabulary: Vocabulary) -> tuple[Entry, ...]:
+    """Every column of every file, in the order of the files and of their columns."""
+    return tuple(
+        _entry(table, name, column, vocabulary.tables[table].outcomes)
+        for table in vocabulary.tables
+        for name, column in schema_of(vocabulary, table).columns.items()
+    )
 
 
 def _entry(table: str, name: str, column: Any, outcomes: Mapping[str, str]) -> Entry:
@@ -55,14 +51,14 @@ def _entry(table: str, name: str, column: Any, outcomes: Mapping[str, str]) -> E
     return Entry(table, name, column.description, unit, allowed, not column.nullable)
 
 
-def dictionary_markdown() -> str:
+def dictionary_markdown(vocabulary: Vocabulary) -> str:
     """The tables for data/README.md, between the markers BEGIN and END: one heading and one table a file."""
-    return "\n\n".join([BEGIN, *(_section(table) for table in TABLES), END])
+    return "\n\n".join([BEGIN, *(_section(vocabulary, table) for table in vocabulary.tables), END])
 
 
-def _section(table: str) -> str:
-    declared = TABLES[table]
-    rows = [entry for entry in dictionary() if entry.table == table]
+def _section(vocabulary: Vocabulary, table: str) -> str:
+    declared = vocabulary.tables[table]
+    rows = [entry for entry in dictionary(vocabulary) if entry.table == table]
     lines = [_row(entry) for entry in rows]
     ids = f" Row names begin with {declared.prefix}." if declared.prefix else ""
     head = ["| column | meaning | unit | allowed | required |", "|---|---|---|---|---|"]
@@ -79,10 +75,10 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;").replace("~", "\\~")
 
 
-def replaced_between_markers(page: str) -> str:
+def replaced_between_markers(page: str, vocabulary: Vocabulary) -> str:
     """A page with the text between the markers BEGIN and END replaced by the dictionary of today."""
     before, _, rest = page.partition(BEGIN)
     _, found, after = rest.partition(END)
     if not found:
         raise ValueError(f"the page lacks the lines {BEGIN} and {END}")
-    return before + dictionary_markdown() + after
+    return before + dictionary_markdown(vocabulary) + after

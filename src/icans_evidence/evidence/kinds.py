@@ -1,6 +1,7 @@
 """The kinds of row: one Pandera model each, every field with its meaning, unit and allowed values.
 
-The models are the only declaration of the columns; validation, the data dictionary and the spreadsheet form read them.
+With what a project declares (`vocabulary`) they are the only declaration of the columns; validation, the data
+dictionary and the spreadsheet form read them.
 """
 
 from __future__ import annotations
@@ -10,31 +11,27 @@ from typing import Any
 import pandera.polars as pa
 
 RELATIONS = ("=", "≤", "≥", "~", "<", ">")
-DENOMINATORS = ("treated", "any_neurotoxicity", "severe", "tested", "other", "not_stated")
 CERTAINTIES = ("high", "medium")
-SCALES = ("astct2019", "ctcae4", "ctcae5", "ctcae_unspecified", "cres", "cartox", "other", "not_stated")
 DOCUMENTS = (
     "article", "abstract", "letter", "meeting_abstract", "publisher_page", "journal_table", "review_table",
     "preprint_review", "news_item", "own_records", "not_seen",
 )  # fmt: skip
 SPREADS = ("range", "iqr", "ci95", "sd", "not_stated")
-UNITS = (
-    "patients", "percent", "studies", "products", "cases", "transfusions", "sites", "grade", "points", "none",
-    "minutes", "hours", "days", "weeks", "months", "years", "day of treatment", "mg", "mg/d", "mg/kg", "mg/kg/d",
-    "mg twice daily", "mg/dL", "mg/L", "ng/mL", "pg/mL", "cells/µL", "per mL", "10⁹/L", "°C", "kg", "mg dexamethasone",
-    "P value", "hazard ratio", "per mg/d", "EASIX",
-)  # fmt: skip
 DIRECTIONS = ("higher", "lower", "no_association", "mixed")
 
 
-def described(description: str, *, unit: str = "", **checks: Any) -> Any:
-    """A Pandera field that says what it means and in which unit."""
-    return pa.Field(description=description, metadata={"unit": unit}, **checks)
+def described(description: str, *, unit: str = "", words: str = "", **checks: Any) -> Any:
+    """A Pandera field that says what it means, in which unit, and which vocabulary gives the words that it may hold."""
+    return pa.Field(description=description, metadata={"unit": unit, "words": words}, **checks)
 
 
-def optional(description: str, *, unit: str = "", **checks: Any) -> Any:
+def optional(description: str, *, unit: str = "", words: str = "", **checks: Any) -> Any:
     """The same, for a value that a source may not give."""
-    return described(description, unit=unit, nullable=True, **checks)
+    return described(description, unit=unit, words=words, nullable=True, **checks)
+
+
+OF_EVERY_REVIEW = ("Discrepancy", "SentenceWithoutRow", "Appraisal")
+"""The kinds of the files that are no evidence, and that every review has."""
 
 
 class Model(pa.DataFrameModel):
@@ -52,7 +49,7 @@ class Study(Model):
     study_id: str = described("Short name of the document, first author and year", unique=True)
     title: str = optional("Title of the document, where it was seen")
     authors: str = optional("First author, or the group that signs")
-    year: int = optional("Year of publication", unit="year", ge=1990, le=2100)
+    year: int = optional("Year of publication", unit="year", ge=1600, le=2200)
     journal: str = optional("Journal, meeting or publisher")
     doi: str = optional("Digital object identifier, lower case", str_matches=r"^10\.[0-9]{4,9}/\S+$")
     pmid: str = optional("PubMed identifier", str_matches=r"^[0-9]{6,9}$")
@@ -75,14 +72,10 @@ class Cohort(Model):
     study_id: str = described("Study that analysed the group")
     label: str = described("Name of the group in charts and tables")
     population: str = described("The group in words close to the source's")
-    product: str = described("Product or products given, not_stated where the source read does not say")
-    target: str = described("Target antigen", isin=("CD19", "BCMA", "mixed", "other", "not_stated"))
-    disease: str = described("Disease treated")
     age_group: str = described(
         "Age group", isin=("adult", "pediatric", "pediatric_and_young_adult", "mixed", "not_stated")
     )
     n_treated: int = optional("Patients who received the treatment", unit="patients", ge=0)
-    scale: str = described("Scale that graded severity", isin=SCALES)
     center: str = optional("Center or network, where stated")
     origin: str = described("Published literature or a center's own records", isin=("literature", "own_center"))
     overlaps_with: str = optional("Cohorts that share patients with this one, separated by ;")
@@ -117,7 +110,7 @@ class Duration(Located):
     low: float = optional("Lower end of the printed spread", ge=0)
     high: float = optional("Upper end of the printed spread", ge=0)
     spread: str = optional("What the two ends are", isin=SPREADS)
-    unit: str = described("Unit as printed", isin=("days", "hours", "weeks", "months"))
+    unit: str = described("Unit as printed", words="units:time")
     n_total: int = optional("Patients behind the summary", unit="patients", ge=0)
 
 
@@ -132,7 +125,7 @@ class Measurement(Located):
     low: float = optional("Lower end of the printed spread")
     high: float = optional("Upper end of the printed spread")
     spread: str = optional("What the two ends are", isin=SPREADS)
-    unit: str = described("Unit as printed", isin=UNITS)
+    unit: str = described("Unit as printed", words="units")
     n_total: int = optional("Patients behind the summary", unit="patients", ge=0)
 
 
@@ -148,9 +141,9 @@ class Association(Located):
     value: float = optional("The summary as printed")
     low: float = optional("Lower end of a printed interval or range")
     high: float = optional("Upper end of a printed interval or range")
-    unit: str = optional("Unit of the summary as printed", isin=UNITS)
+    unit: str = optional("Unit of the summary as printed", words="units")
     threshold: float = optional("Cut-off of the factor at which the summary holds, as printed")
-    threshold_unit: str = optional("Unit of that cut-off, as printed", isin=UNITS)
+    threshold_unit: str = optional("Unit of that cut-off, as printed", words="units")
     direction: str = optional("Outcome with the factor present or raised", isin=DIRECTIONS)
     n_events: int = optional("Patients with the outcome, as printed", unit="patients", ge=0)
     n_total: int = optional("Patients behind the summary, as printed", unit="patients", ge=0)
@@ -163,13 +156,13 @@ class Dose(Located):
     indication: str = described("What it is given for, with the grade where stated")
     amount: float = described("Amount of one dose, or of one day where the unit says so", ge=0)
     amount_high: float = optional("Upper end where a range is printed", ge=0)
-    unit: str = described("Unit as printed", isin=UNITS)
+    unit: str = described("Unit as printed", words="units")
     interval_hours: float = optional("Hours between doses", unit="hours", gt=0)
     route: str = optional("Route as printed")
     weight_min_kg: float = optional("Body weight from which it applies", unit="kg", ge=0)
     weight_below_kg: float = optional("Body weight below which it applies", unit="kg", ge=0)
     cap: float = optional("Most that one dose may be", ge=0)
-    cap_unit: str = optional("Unit of that cap", isin=UNITS)
+    cap_unit: str = optional("Unit of that cap", words="units")
     duration_days: float = optional("Days for which it is given", unit="days", ge=0)
     repeats: str = optional("Whether, when and how often it is repeated")
 
@@ -184,7 +177,7 @@ class Claim(Located):
     )
     low: float = optional("Lower end claimed")
     high: float = optional("Upper end claimed")
-    unit: str = optional("Unit of the ends", isin=UNITS)
+    unit: str = optional("Unit of the ends", words="units")
     direction: str = optional("Direction claimed, of the outcome with the factor", isin=DIRECTIONS)
     n_studies: int = optional("Number of studies claimed", unit="studies", ge=0)
     table: str = optional("File whose rows should bear it out")
@@ -195,7 +188,7 @@ class Provenance(Model):
     """Where a row was read; follows the columns of its kind."""
 
     population: str = optional("The patients counted, in words close to the source's")
-    denominator_kind: str = optional("Whom n_total counts", isin=DENOMINATORS)
+    denominator_kind: str = optional("Whom n_total counts", words="denominators")
     relation: str = described("How the figure was printed: equal, a bound, or about", isin=RELATIONS)
     reported: str = described("The figures exactly as printed; trailing zeros matter")
     read_in: str = optional("Document in which the figure was really read")

@@ -6,7 +6,7 @@ Either every file is right and the evidence is returned, or every fault of every
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -15,20 +15,21 @@ from typing import Any
 import polars as pl
 
 from icans_evidence.errors import UsageError
-from icans_evidence.evidence.outcomes import COLUMNS, FILE, HOMES, Outcomes, offered, read_outcomes, standard_outcomes
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence import representation
+from icans_evidence.evidence.vocabulary import FOLDER, NOT_STATED, TRAITS, Vocabulary
 from icans_evidence.files.bibtex import BIB, Reference, read_references
 from icans_evidence.files.faults import Faults, allowed, shown
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Evidence:
     """All rows of the data: `evidence.tables["incidence"]`, or `evidence.incidence`, is a polars frame.
 
     Two readings are never equal, so that what is worked out from one can be kept for it.
 
     `root` is the folder that was read, `version` and `version_date` what its VERSION says, `references` the entries of
-    references.bib in their order, `outcomes` the words for every outcome that each file may hold.
+    references.bib in their order, `vocabulary` the words of the project. A name of a product or disease stands in its
+    canonical form; a trait that the project does not declare of its cohorts is not_stated in each.
     """
 
     root: Path
@@ -36,56 +37,78 @@ class Evidence:
     version_date: date
     tables: Mapping[str, pl.DataFrame]
     references: tuple[Reference, ...]
-    outcomes: Outcomes = field(default_factory=standard_outcomes)
+    vocabulary: Vocabulary
 
     @property
-    def offered(self) -> Outcomes:
-        """The outcomes that forms and dictionaries offer; see `outcomes.offered`."""
-        return offered(self.outcomes, {name: set(self.tables[name]["outcome"]) for name in HOMES})
+    def outcomes(self) -> Mapping[str, Mapping[str, str]]:
+        """For each file the words for every outcome that it may hold."""
+        return self.vocabulary.outcomes
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         tables = self.__dict__.get("tables", {})
         if name in tables:
             return tables[name]
-        raise AttributeError(f"the evidence has no table {name!r}")
+        raise representation.no_such_table(self, name)
+
+    def __repr__(self) -> str:
+        return representation.one_line(self)
+
+    def _repr_html_(self) -> str:
+        return representation.as_html(self)
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.tables]
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "tables": dict(self.tables)}
+        return {**{k: v for k, v in self.__dict__.items() if k != "_project"}, "tables": dict(self.tables)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, tables=MappingProxyType(state["tables"]))
 
 
-def load_evidence(path: str | Path = "data") -> Evidence:
-    """The evidence in the folder `path`, which holds `extracted/`, `references.bib`, `VERSION` and, where a project
-    has outcomes of its own, `outcomes.csv`.
+def load_evidence(path: str | Path = "data", vocabulary: Vocabulary | None = None) -> Evidence:
+    """The evidence in the folder `path`, which holds `extracted/`, `vocabulary/`, `references.bib` and `VERSION`.
 
-    An import into the folder that was cut off between two of its files is finished first (`cut_off`). Raises DataError
-    with every fault of every file, sorted by file, line and column, and UsageError when `path` is no such folder.
+    `vocabulary` stands in where the folder holds none, as a state of the data of long ago. An import into the folder
+    that was cut off between two of its files is finished first (`recovery`). Raises DataError with every fault of every
+    file, sorted by file, line and column, and UsageError when `path` is no such folder.
     """
     from icans_evidence.evidence.rules import Draft, run_rules
     from icans_evidence.evidence.schemas import columns_of
+    from icans_evidence.evidence.vocabulary_files import places, read_vocabulary
     from icans_evidence.files.recovery import heal
 
     root = _root(path)
     heal(root)
-    files = {table: _named(root / "extracted" / f"{table}.csv") for table in TABLES}
-    columns = {table: columns_of(table) for table in TABLES}
-    columns |= {BIB: ["key", "doi", "title"], FILE: list(COLUMNS)}
-    faults = Faults(columns, files | {name: _named(root / name) for name in (BIB, FILE)})
-    tables = _read_tables(root / "extracted", faults)
+    columns, files = places(root)
+    faults = Faults(columns, files)
+    if vocabulary is None or (root / FOLDER).is_dir():
+        vocabulary = read_vocabulary(root, faults)
+        faults.raise_any()
+    columns |= {table: columns_of(vocabulary, table) for table in vocabulary.tables} | {BIB: ["key", "doi", "title"]}
+    files |= {table: (root / "extracted" / f"{table}.csv").as_posix() for table in vocabulary.tables}
+    files |= {BIB: (root / BIB).as_posix()}
+    tables = _read_tables(root / "extracted", vocabulary, faults)
     references = _read_bibliography(root, faults)
     version, day = _read_version(root, faults)
-    present = (root / FILE).exists() or (root / FILE).is_symlink()
-    outcomes = read_outcomes(_bytes_of(root / FILE, faults) if present else None, faults)
     faults.close_stage()
-    run_rules(Draft(tables, references, outcomes), faults)
+    run_rules(Draft(tables, vocabulary, references), faults)
     faults.raise_any()
     frames = {table: frame.drop("line") for table, frame in tables.items()}
-    return Evidence(root, version, day, MappingProxyType(frames), references or (), outcomes)
+    frames["cohorts"] = _canonical(frames["cohorts"], vocabulary)
+    return Evidence(root.resolve(), version, day, MappingProxyType(frames), references or (), vocabulary)
+
+
+def _canonical(cohorts: pl.DataFrame, vocabulary: Vocabulary) -> pl.DataFrame:
+    """The cohorts with every name of a product or disease in its canonical form, and every trait there is."""
+    for name in TRAITS:
+        if name not in cohorts.columns:
+            cohorts = cohorts.with_columns(pl.lit(NOT_STATED).alias(name))
+        elif (terms := vocabulary.is_name(name)) is not None:
+            words = {text: terms.canonical(text) for text in cohorts[name].drop_nulls().unique()}
+            if words:
+                cohorts = cohorts.with_columns(pl.col(name).replace(words))
+    return cohorts
 
 
 def _root(path: str | Path) -> Path:
@@ -97,41 +120,33 @@ def _root(path: str | Path) -> Path:
     return root
 
 
-def _named(path: Path) -> str:
-    """A path as the reader would write it: from the working folder where it lies below, otherwise as given."""
-    try:
-        return path.parent.resolve().relative_to(Path.cwd()).joinpath(path.name).as_posix()
-    except ValueError:
-        return path.as_posix()
-
-
-def _read_tables(folder: Path, faults: Faults) -> dict[str, pl.DataFrame]:
+def _read_tables(folder: Path, vocabulary: Vocabulary, faults: Faults) -> dict[str, pl.DataFrame]:
     from icans_evidence.evidence.models import check_models
 
-    known = {f"{table}.csv": table for table in TABLES}
+    known = {f"{table}.csv": table for table in vocabulary.tables}
     for entry in sorted(folder.iterdir()):
         if entry.name not in known and not entry.name.startswith("."):
-            faults.about(_named(entry), f"no such table belongs here; {allowed(entry.name, known)}")
+            faults.about(_as_given(entry), f"no such table belongs here; {allowed(entry.name, known)}")
     tables = {}
     for name, table in known.items():
         data = _bytes_of(folder / name, faults)
-        frame = None if data is None else _read_table(data, table, faults)
+        frame = None if data is None else _read_table(data, table, vocabulary, faults)
         if frame is not None:
             tables[table] = frame
     faults.close_stage()
-    check_models(tables, faults)
+    check_models(tables, vocabulary, faults)
     faults.close_stage()
     return tables
 
 
-def _read_table(data: bytes, table: str, faults: Faults) -> pl.DataFrame | None:
+def _read_table(data: bytes, table: str, vocabulary: Vocabulary, faults: Faults) -> pl.DataFrame | None:
     """One file, typed, with the `line` of each row; None when it cannot be read at all."""
     from icans_evidence.evidence.cells import typed
     from icans_evidence.evidence.schemas import types_of
     from icans_evidence.files.byte_hints import hints_in
     from icans_evidence.files.csv_text import read_texts
 
-    types = types_of(table)
+    types = types_of(vocabulary, table)
     texts = read_texts(data, list(types), lambda line, column, text: faults.at(table, line, column, text))
     if texts is None:
         return None
@@ -148,7 +163,7 @@ def _read_bibliography(root: Path, faults: Faults) -> tuple[Reference, ...] | No
         read = read_references(data.decode("utf-8-sig"), lambda line, text: faults.at(BIB, line, "", text))
         return read if faults.total == before else None
     except UnicodeDecodeError:
-        faults.about(_named(path), "is not UTF-8; save it as UTF-8")
+        faults.about(_as_given(path), "is not UTF-8; save it as UTF-8")
         return None
 
 
@@ -162,7 +177,7 @@ def _read_version(root: Path, faults: Faults) -> tuple[str, date]:
         version, day = text.split()
         return version, date.fromisoformat(day)
     except ValueError:
-        faults.about(_named(root / "VERSION"), f"{shown(text)} is not a version and a day, as in 0.1.0 2026-11-22")
+        faults.about(_as_given(root / "VERSION"), f"{shown(text)} is not a version and a day, as in 0.1.0 2026-11-22")
         return "", date.min
 
 
@@ -181,5 +196,10 @@ def _bytes_of(path: Path, faults: Faults) -> bytes | None:
             return path.read_bytes()
         except OSError as error:
             reason = f"cannot be read: {error.strerror}"
-    faults.about(_named(path), reason)
+    faults.about(_as_given(path), reason)
     return None
+
+
+def _as_given(path: Path) -> str:
+    """A path as messages name it: as the folder was named."""
+    return path.as_posix()

@@ -12,8 +12,8 @@ import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaError, SchemaErrors
 
-from icans_evidence.evidence.schemas import model_of
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.schemas import declared_part, part_of
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.files.faults import Faults, Say, allowed, shown
 
 PATTERNS = {
@@ -35,14 +35,19 @@ LIMITS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 
-def check_models(tables: dict[str, pl.DataFrame], faults: Faults) -> None:
+def check_models(tables: dict[str, pl.DataFrame], vocabulary: Vocabulary, faults: Faults) -> None:
     """Hold typed tables (each row with its `line`) against their models; every failing cell is told to `faults`.
 
-    The rows of one kind are held against its model together, and those of every file against Provenance.
+    The rows of one kind are held against its model together, those of every file of figures against Provenance, and the
+    columns that a project declares against its own words.
     """
-    for kind in dict.fromkeys(declared.kind for declared in TABLES.values()):
-        _check(model_of(kind), [t for t in tables if TABLES[t].kind == kind], tables, faults)
-    _check(model_of("Provenance"), [t for t in tables if TABLES[t].located], tables, faults)
+    declared = vocabulary.tables
+    for kind in dict.fromkeys(table.kind for table in declared.values()):
+        _check(part_of(vocabulary, kind), [name for name in tables if declared[name].kind == kind], tables, faults)
+    _check(part_of(vocabulary, "Provenance"), [name for name in tables if declared[name].located], tables, faults)
+    for name in tables:
+        if declared[name].columns:
+            _check(declared_part(vocabulary, name), [name], tables, faults)
 
 
 def _check(schema: pa.DataFrameSchema, names: list[str], tables: dict[str, pl.DataFrame], faults: Faults) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from icans_evidence.evidence.tables import TABLES
 from icans_evidence.files.bibtex import BIB, commands_of
 
 if TYPE_CHECKING:
@@ -34,12 +33,11 @@ def used_studies(evidence: Evidence) -> set[str]:
     numbered = {row["ref_number"]: row["study_id"] for row in evidence.studies.iter_rows(named=True)}
     homes = dict(evidence.cohorts.select("cohort_id", "study_id").iter_rows())
     used: set[str | None] = set()
-    for name, table in TABLES.items():
-        if table.located:
-            frame = evidence.tables[name]
-            used |= set(frame["read_in"]) | {homes.get(cohort) for cohort in frame["cohort_id"]}
-            cited = {number for cell in frame["cites"].drop_nulls() for number in cell.split(";")}
-            used |= {numbered.get(int(number)) for number in cited}
+    for name in evidence.vocabulary.located:
+        frame = evidence.tables[name]
+        used |= set(frame["read_in"]) | {homes.get(cohort) for cohort in frame["cohort_id"]}
+        cited = {number for cell in frame["cites"].drop_nulls() for number in cell.split(";")}
+        used |= {numbered.get(int(number)) for number in cited}
     return {study for study in used if study}
 
 

@@ -11,8 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import TABLES
-from icans_evidence.exchange.form_columns import Asked, about, asked, asked_in, link_of, names_of_rows
+from icans_evidence.exchange.form_columns import Asked, about, asked, link_of, names_of_rows
 from icans_evidence.exchange.project_metadata import licence_of, title_of
 from icans_evidence.exchange.row_texts import file_of
 from icans_evidence.files.bibtex import BIB
@@ -23,14 +22,14 @@ if TYPE_CHECKING:
 
 def datapackage(evidence: Evidence) -> dict[str, bytes]:
     """The files of the package: every table byte for byte, the references, and `datapackage.json`."""
-    files = {f"data/{table}.csv": file_of(evidence.root, table).read_bytes() for table in TABLES}
+    files = {f"data/{table}.csv": file_of(evidence.root, table).read_bytes() for table in evidence.vocabulary.tables}
     title, licence = title_of(evidence.root.resolve().parent), licence_of(evidence.root)
     described = {
         "profile": "tabular-data-package", "name": _name(title), "title": title,
         "description": f"Figures as printed in the documents named, one row each. {wording.EDUCATIONAL}",
         "version": evidence.version, "created": f"{evidence.version_date.isoformat()}T00:00:00Z",
         **({"licenses": [licence]} if licence else {}), "sources": _sources(evidence),
-        "resources": [_resource(table, files[f"data/{table}.csv"], evidence) for table in TABLES],
+        "resources": [_resource(table, files[f"data/{table}.csv"], evidence) for table in evidence.vocabulary.tables],
     }  # fmt: skip
     text = json.dumps(described, ensure_ascii=False, indent=1) + "\n"
     return {"datapackage.json": text.encode(), **files, BIB: (evidence.root / BIB).read_bytes()}
@@ -50,17 +49,18 @@ def _sources(evidence: Evidence) -> list[dict[str, str]]:
 
 
 def _resource(table: str, content: bytes, evidence: Evidence) -> dict[str, Any]:
-    keys = list(names_of_rows(table))
-    links = [(column.name, link_of(table, column.name)) for column in asked(table) if link_of(table, column.name)]
+    words = evidence.vocabulary
+    keys, columns = list(names_of_rows(words, table)), asked(words, table)
+    links = [(column.name, link_of(table, column.name)) for column in columns if link_of(table, column.name)]
     return {
         "profile": "tabular-data-resource", "name": table, "path": f"data/{table}.csv",
-        "title": about(table, evidence.offered), "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+        "title": about(words, table), "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
         "bytes": len(content), "hash": f"sha256:{sha256(content).hexdigest()}",
         "schema": {
-            "fields": [_field(column) for column in asked_in(table, evidence.offered)],
+            "fields": [_field(column) for column in columns],
             "missingValues": [""], "primaryKey": keys,
             "foreignKeys": [
-                {"fields": name, "reference": {"resource": home, "fields": names_of_rows(home)[0]}}
+                {"fields": name, "reference": {"resource": home, "fields": names_of_rows(words, home)[0]}}
                 for name, home in links
             ],
         },

@@ -5,14 +5,13 @@ It shows how a printed figure is recorded; its name EXAMPLE keeps it out of the 
 
 from __future__ import annotations
 
-from icans_evidence.evidence.outcomes import Outcomes, leaves_out
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import NOT_STATED, Vocabulary
 from icans_evidence.exchange.form_columns import asked, names_of_rows
 
 EXAMPLE = "EXAMPLE"
 
 _PLACE = {
-    "population": "adults with lymphoma who received the cells", "denominator_kind": "treated", "relation": "=",
+    "population": "adults on one ward", "denominator_kind": "treated", "relation": "=",
     "read_in": "example2020", "in_review": "false", "locator": "Table 2, row 3", "certainty": "high",
     "note": "Invented row that shows how to fill this sheet; it is never imported", "extracted_by": "AB",
 }  # fmt: skip
@@ -23,22 +22,21 @@ _KINDS: dict[str, dict[str, str]] = {
         "notice_checked": "2026-11-22", "note": "Invented row; it is never imported",
     },
     "Cohort": {
-        "study_id": "example2020", "label": "Example 2020", "population": "adults with relapsed lymphoma",
-        "product": "axicabtagene ciloleucel", "target": "CD19", "disease": "large B-cell lymphoma",
-        "age_group": "adult", "n_treated": "40", "scale": "astct2019", "center": "Center A", "origin": "literature",
+        "study_id": "example2020", "label": "Example 2020", "population": "adults on one ward",
+        "age_group": "adult", "n_treated": "40", "center": "Center A", "origin": "literature",
         "note": "Invented row; it is never imported",
     },
     "Proportion": {"n_events": "12", "n_total": "40", "percent": "30.0", "reported": "12 of 40 (30.0%)"},
     "Duration": {
         "statistic": "median", "value": "5", "low": "1", "high": "19", "spread": "range", "unit": "days",
-        "n_total": "12", "denominator_kind": "any_neurotoxicity", "reported": "median 5 days (range 1–19), n = 12",
+        "n_total": "12", "reported": "median 5 days (range 1–19), n = 12",
     },
     "Measurement": {
         "statistic": "median", "value": "88", "low": "12", "high": "240", "spread": "range", "unit": "mg/L",
         "n_total": "40", "reported": "median 88 mg/L (12–240), n = 40",
     },
     "Association": {
-        "factor": "tumor burden", "statistic": "hazard_ratio", "value": "1.40", "low": "1.10", "high": "1.80",
+        "factor": "age", "statistic": "hazard_ratio", "value": "1.40", "low": "1.10", "high": "1.80",
         "unit": "hazard ratio", "direction": "higher", "n_total": "40", "reported": "HR 1.40 (1.10–1.80), n = 40",
     },
     "Dose": {
@@ -47,7 +45,7 @@ _KINDS: dict[str, dict[str, str]] = {
     },
     "Claim": {
         "statement": "Onset is about day 5", "statistic": "median", "low": "5", "high": "5", "unit": "days",
-        "n_studies": "3", "table": "onset_days", "bears": "ONS-001;ONS-002", "denominator_kind": "",
+        "n_studies": "3", "denominator_kind": "",
         "reported": "about 5 days",
     },
     "Discrepancy": {
@@ -58,41 +56,55 @@ _KINDS: dict[str, dict[str, str]] = {
     "SentenceWithoutRow": {},
     "Appraisal": {"item": "JBI1", "judgement": "yes", "by": "AB", "note": "Invented row; it is never imported"},
 }  # fmt: skip
-_TABLES: dict[str, dict[str, str]] = {
-    "csf_findings": {"cut_off": "> 5 cells/µL"},
-    "laboratory_values": {"specimen": "blood"},
-    "context": {"statistic": "percent", "value": "90", "low": "", "high": "", "spread": "", "unit": "percent",
-                "reported": "90% of 40"},
+_BACKGROUND = {
+    "statistic": "percent", "value": "90", "low": "", "high": "", "spread": "", "unit": "percent",
+    "reported": "90% of 40",
 }  # fmt: skip
+"""What the example of a table of background says otherwise."""
 
 
-_ELSEWHERE: dict[str, str] = {
-    "population": "adults on one ward", "product": "not_stated", "target": "not_stated", "disease": "not_stated",
-    "scale": "not_stated", "denominator_kind": "treated", "factor": "age",
-}  # fmt: skip
-"""What the example says instead in a project of another topic."""
-
-
-def example_row(table: str, outcomes: Outcomes | None = None) -> dict[str, str]:
+def example_row(vocabulary: Vocabulary, table: str) -> dict[str, str]:
     """The example of a table: every column with its text, empty where the example leaves it.
 
-    `outcomes` are those that a project offers: the first of them is the example's.
+    Its outcome is the first that the project declares for the table, and its other words are the first of theirs.
     """
-    declared = TABLES[table]
-    offered = declared.outcomes if outcomes is None else outcomes[table]
-    cells = {**(_PLACE if declared.located else {}), "outcome": next(iter(offered), "")}
-    cells = cells | {"cohort_id": "example2020"} | _KINDS[declared.kind] | _TABLES.get(table, {})
-    if any(leaves_out(outcomes, name) for name in TABLES):
-        cells |= {name: text for name, text in _ELSEWHERE.items() if cells.get(name)}
-    named = cells | {names_of_rows(table)[0]: EXAMPLE}
-    return {column.name: named.get(column.name, "") for column in asked(table)}
+    declared = vocabulary.tables[table]
+    cells = {**(_PLACE if declared.located else {}), "outcome": next(iter(declared.outcomes), "")}
+    cells = cells | {"cohort_id": "example2020"} | _KINDS[declared.kind] | _named(vocabulary, table)
+    cells |= {"n_treated": "40"} if table == "cohorts" else {}
+    if table in vocabulary.background:
+        cells |= _BACKGROUND
+    if declared.kind == "Claim":
+        cells |= _borne_out(vocabulary)
+    if cells.get("unit") and cells["unit"] not in vocabulary.units:
+        cells["unit"] = next(iter(vocabulary.units), "")
+    named = cells | {names_of_rows(vocabulary, table)[0]: EXAMPLE}
+    return {column.name: named.get(column.name, "") for column in asked(vocabulary, table)}
 
 
-def is_example(table: str, texts: dict[str, str]) -> bool:
-    """Whether a row that is named EXAMPLE says what the example says, in a project of any topic."""
-    free = (names_of_rows(table)[0], "outcome")
-    return all(
-        texts[name] in ({text, _ELSEWHERE.get(name, text)} if text else {""})
-        for name, text in example_row(table).items()
-        if name not in free
-    )
+def _named(vocabulary: Vocabulary, table: str) -> dict[str, str]:
+    """The words of the columns that a project declares: the first that its vocabulary has for each."""
+    found = {}
+    for column in vocabulary.tables[table].columns:
+        if table == "cohorts" and (terms := vocabulary.is_name(column.name)) is not None:
+            found[column.name] = next(iter(terms), NOT_STATED)
+        elif words := vocabulary.words_of(column.words):
+            found[column.name] = words[0]
+        elif column.required:
+            found[column.name] = NOT_STATED
+    if product := found.get("product"):
+        found |= {"target": vocabulary.target_of[product]} if product in vocabulary.target_of else {}
+    return found
+
+
+def _borne_out(vocabulary: Vocabulary) -> dict[str, str]:
+    """The file of durations that the example of a claim rests on, and two of its rows."""
+    home = next(iter(vocabulary.of_kind("Duration")), "")
+    prefix = vocabulary.tables[home].prefix if home else ""
+    return {"table": home, "bears": f"{prefix}-001;{prefix}-002" if home else ""}
+
+
+def is_example(vocabulary: Vocabulary, table: str, texts: dict[str, str]) -> bool:
+    """Whether a row that is named EXAMPLE says what the example says."""
+    free = (names_of_rows(vocabulary, table)[0], "outcome")
+    return all(texts[name] == text for name, text in example_row(vocabulary, table).items() if name not in free)

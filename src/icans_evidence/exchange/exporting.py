@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
-from icans_evidence.evidence.tables import TABLES
 from icans_evidence.exchange.form_columns import about, asked
 from icans_evidence.exchange.row_texts import csv_of, file_of, rows_in
 from icans_evidence.files.formula_guard import harmless
@@ -37,19 +36,20 @@ class Exported:
 
 
 def _rows(evidence: Evidence) -> dict[str, list[list[str]]]:
-    return {table: rows_in(file_of(evidence.root, table).read_bytes(), table) for table in TABLES}
+    words = evidence.vocabulary
+    return {table: rows_in(file_of(evidence.root, table).read_bytes(), words, table) for table in words.tables}
 
 
 def _xlsx(evidence: Evidence) -> dict[str, bytes]:
     from icans_evidence.exchange.form import form
 
-    return {"icans-evidence.xlsx": form(_rows(evidence), evidence.offered)}
+    return {"icans-evidence.xlsx": form(evidence.vocabulary, _rows(evidence))}
 
 
 def _csv(evidence: Evidence) -> dict[str, bytes]:
     files = {}
     for table, rows in _rows(evidence).items():
-        columns = asked(table)
+        columns = asked(evidence.vocabulary, table)
         safe = [
             [cell if column.numeric else harmless(cell) for cell, column in zip(row, columns, strict=True)]
             for row in rows
@@ -65,7 +65,7 @@ def _parquet(evidence: Evidence) -> dict[str, bytes]:
     for table, frame in evidence.tables.items():
         target = BytesIO()
         frame.write_parquet(target, metadata={
-            "title": about(table, evidence.offered), "version": evidence.version, "notice": wording.EDUCATIONAL,
+            "title": about(evidence.vocabulary, table), "version": evidence.version, "notice": wording.EDUCATIONAL,
             **({"licence": licence["name"]} if licence else {}),
         })  # fmt: skip
         files[f"{table}.parquet"] = target.getvalue()

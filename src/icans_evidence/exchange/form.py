@@ -13,10 +13,9 @@ from typing import Any
 
 from icans_evidence import wording
 from icans_evidence.errors import needing
-from icans_evidence.evidence.outcomes import Outcomes, leaves_out
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.exchange.example_rows import example_row
-from icans_evidence.exchange.form_columns import NOT_TYPED, Asked, asked_in, link_of
+from icans_evidence.exchange.form_columns import NOT_TYPED, Asked, asked, link_of
 from icans_evidence.exchange.form_guide import how_to, print_setup
 from icans_evidence.exchange.form_reading import COLUMNS, HOW_TO, LISTS
 
@@ -39,11 +38,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
 _WIDE = {"title", "population", "note", "reported", "statement", "why", "against", "printed", "reading", "indication"}
 
 
-def form(rows: Mapping[str, list[list[str]]] | None = None, outcomes: Outcomes | None = None) -> bytes:
+def form(vocabulary: Vocabulary, rows: Mapping[str, list[list[str]]] | None = None) -> bytes:
     """The workbook as bytes: with `rows` (table → rows of texts in the order of the columns), or empty with examples.
-
-    `outcomes` are those that the project offers, where it has its own; a table of outcomes that has none among them is
-    left out unless it has rows.
 
     A cell of a number column is written as a number that shows its printed decimals, every other cell as text, so that
     a spreadsheet runs none of them.
@@ -56,25 +52,26 @@ def form(rows: Mapping[str, list[list[str]]] | None = None, outcomes: Outcomes |
         {"title": "Extraction form of icans-evidence", "comments": wording.EDUCATIONAL, "created": _DAY}
     )
     looks = _looks(book)
-    tables = [table for table in TABLES if _stands(table, rows, outcomes)]
+    tables = [table for table in vocabulary.tables if _stands(vocabulary, table, rows)]
     by_name = {name: book.add_worksheet(name) for name in (HOW_TO, *tables, COLUMNS, LISTS)}
-    how_to(by_name[HOW_TO], looks, tables, outcomes, example=rows is None)
-    columns = {table: asked_in(table, outcomes) for table in tables}
+    how_to(by_name[HOW_TO], looks, tables, vocabulary, example=rows is None)
+    columns = {table: asked(vocabulary, table) for table in tables}
     places = _lists(by_name[LISTS], looks, columns)
     _columns(by_name[COLUMNS], looks, columns)
     for table in tables:
-        example = list(example_row(table, outcomes).values())
+        example = list(example_row(vocabulary, table).values())
         sheet = _Sheet(by_name[table], looks, table, columns[table], places)
         sheet.fill([example] if rows is None else rows[table], example=rows is None)
     book.close()
     return target.getvalue()
 
 
-def _stands(table: str, rows: Mapping[str, list[list[str]]] | None, outcomes: Outcomes | None) -> bool:
-    """Whether a table gets a sheet: an empty form asks for what a person types, an export for what has rows."""
-    if rows is None:
-        return table not in NOT_TYPED and not leaves_out(outcomes, table)
-    return bool(rows[table]) or not leaves_out(outcomes, table)
+def _stands(vocabulary: Vocabulary, table: str, rows: Mapping[str, list[list[str]]] | None) -> bool:
+    """Whether a table gets a sheet: an empty form asks for what a person types, an export for what has rows; a file of
+    figures for which no outcome is declared yet has none."""
+    declared = vocabulary.tables[table]
+    asks = bool(declared.outcomes) or not declared.located
+    return asks and table not in NOT_TYPED if rows is None else bool(rows[table]) or asks
 
 
 def _looks(book: Any) -> dict[Any, Any]:
@@ -111,8 +108,8 @@ def _columns(sheet: Any, looks: dict[Any, Any], columns: Columns) -> None:
 def _lists(sheet: Any, looks: dict[Any, Any], columns: Columns) -> Places:
     """Write each list of words once, with its meanings; the range of each list for the drop-downs."""
     places: Places = {}
-    for table, asked in columns.items():
-        for column in asked:
+    for table, wanted in columns.items():
+        for column in wanted:
             words = _words_of(column)
             if not words or tuple(words) in places:
                 continue

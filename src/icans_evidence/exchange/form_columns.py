@@ -5,13 +5,12 @@ Nothing is declared here but which columns name a row; forms, readers and data p
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from icans_evidence.evidence.data_dictionary import dictionary
-from icans_evidence.evidence.outcomes import Outcomes
 from icans_evidence.evidence.schemas import schema_of
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.wording import capital
 
 NOT_TYPED = ("sentences_without_row",)
@@ -43,34 +42,24 @@ class Asked(NamedTuple):
         return self.type in ("integer", "number")
 
 
-def asked_in(table: str, outcomes: Outcomes | None) -> tuple[Asked, ...]:
-    """The columns of a table where a project offers `outcomes` of its own; those of `asked` where it has none."""
-    words = TABLES[table].outcomes if outcomes is None else dict(outcomes.get(table, {}))
-    if words == TABLES[table].outcomes:
-        return asked(table)
-    said = "; ".join(f"{word}: {meaning}" for word, meaning in words.items())
-    return tuple(c._replace(choices=words, allowed=said) if c.name == "outcome" else c for c in asked(table))
+def about(vocabulary: Vocabulary, table: str) -> str:
+    """What a row of a table is about."""
+    return capital(vocabulary.tables[table].about)
 
 
-def about(table: str, outcomes: Outcomes | None) -> str:
-    """What a row of a table is about; where a project offers `outcomes` of its own there, these."""
-    words = {} if outcomes is None else dict(outcomes.get(table, {}))
-    theirs = bool(words) and not words.keys() & TABLES[table].outcomes.keys()
-    return capital(", ".join(words.values()) if theirs else TABLES[table].about)
-
-
-@cache
-def asked(table: str) -> tuple[Asked, ...]:
+@lru_cache(maxsize=512)
+def asked(vocabulary: Vocabulary, table: str) -> tuple[Asked, ...]:
     """The columns of a table, in their order."""
-    said = {entry.column: entry for entry in dictionary() if entry.table == table}
-    return tuple(_asked(table, name, column, said[name]) for name, column in schema_of(table).columns.items())
+    meant = {entry.column: entry for entry in dictionary(vocabulary) if entry.table == table}
+    columns = schema_of(vocabulary, table).columns.items()
+    return tuple(_asked(vocabulary, table, name, column, meant[name]) for name, column in columns)
 
 
-def _asked(table: str, name: str, column: Any, said: Any) -> Asked:
+def _asked(vocabulary: Vocabulary, table: str, name: str, column: Any, said: Any) -> Asked:
     limits: dict[str, dict[str, Any]] = {check.name: check.statistics for check in column.checks}
     words = dict.fromkeys(limits.get("isin", {}).get("allowed_values", ()), "")
-    if name == "outcome" and TABLES[table].outcomes:
-        words = TABLES[table].outcomes
+    if name == "outcome" and vocabulary.tables[table].located:
+        words = dict(vocabulary.tables[table].outcomes)
     types = {"Int64": "integer", "Float64": "number", "Boolean": "boolean", "String": "string"}
     return Asked(
         name, types[str(column.dtype)], said.meaning, said.unit, said.allowed, said.required, column.unique, words,
@@ -81,10 +70,9 @@ def _asked(table: str, name: str, column: Any, said: Any) -> Asked:
     )  # fmt: skip
 
 
-@cache
-def names_of_rows(table: str) -> tuple[str, ...]:
+def names_of_rows(vocabulary: Vocabulary, table: str) -> tuple[str, ...]:
     """The columns that together name a row of a table: its id, or what stands for one."""
-    unique = tuple(column.name for column in asked(table) if column.unique)
+    unique = tuple(column.name for column in asked(vocabulary, table) if column.unique)
     return unique or _ROWS_WITHOUT_ID[table]
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from icans_evidence import wording
-from icans_evidence.evidence.outcomes import Outcomes, leaves_out
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.exchange.example_rows import EXAMPLE
 from icans_evidence.exchange.form_columns import about
 
@@ -27,10 +26,10 @@ HOW = (
     "Then run: icans-evidence import FILLED.xlsx. It names every fault with its cell, or imports all of it.",
 )
 
-MORE = "A further sheet comes with the first outcome that data/outcomes.csv declares for it; then write a form anew."
+MORE = "A further sheet comes with the first outcome that data/vocabulary/outcomes.csv declares; then write it anew."
 
 
-def how_to(sheet: Any, looks: dict[Any, Any], tables: list[str], outcomes: Outcomes | None, *, example: bool) -> None:
+def how_to(sheet: Any, looks: dict[Any, Any], tables: list[str], vocabulary: Vocabulary, *, example: bool) -> None:
     """Write the steps and what each sheet is about; `example`: whether the sheets hold one.
 
     `looks` are the formats of the form by name.
@@ -42,10 +41,10 @@ def how_to(sheet: Any, looks: dict[Any, Any], tables: list[str], outcomes: Outco
     sheet.write_string(0, 0, "Extraction form", looks["title"])
     sheet.write_string(1, 0, wording.EDUCATIONAL, looks["notice"])
     steps = [step for step in HOW if example or EXAMPLE not in step]
-    if any(leaves_out(outcomes, table) for table in TABLES):
+    if any(table.located and not table.outcomes for table in vocabulary.tables.values()):
         steps.insert(-1, MORE)
     lines = [(f"Step {number}", step) for number, step in enumerate(steps, start=1)]
-    lines += [("Sheet", "What a row is about"), *((table, about(table, outcomes)) for table in tables)]
+    lines += [("Sheet", "What a row is about"), *((table, about(vocabulary, table)) for table in tables)]
     for row, (left, right) in enumerate(lines, start=3):
         look = looks["head" if left == "Sheet" else "words"]
         sheet.write_string(row, 0, left, look)

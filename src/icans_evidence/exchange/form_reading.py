@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.exchange.example_rows import EXAMPLE, is_example
 from icans_evidence.exchange.form_columns import Asked, asked, names_of_rows
 from icans_evidence.exchange.incoming_rows import Faults, Incoming, Row
@@ -27,48 +27,54 @@ _TABLE_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".xls", ".xlsm", ".ods")
 """Files that may hold rows: in a folder of CSV files none of them is passed over without a word."""
 
 
-def read_incoming(path: Path, faults: Faults) -> Incoming:
+def read_incoming(path: Path, vocabulary: Vocabulary, faults: Faults) -> Incoming:
     """The rows that `path` brings; faults of sheets, headers and cells are told, and those rows then left out."""
-    return _read_folder(path, faults) if path.is_dir() else _read_workbook(path, faults)
+    return (_read_folder if path.is_dir() else _read_workbook)(path, vocabulary, faults)
 
 
-def _read_workbook(path: Path, faults: Faults) -> Incoming:
+def _read_workbook(path: Path, vocabulary: Vocabulary, faults: Faults) -> Incoming:
     incoming = Incoming(path.name, {})
     with Container(path) as container:
         workbook = read_workbook(container)
         for number, named in enumerate(workbook.sheets):
             sheet = read_sheet(container, workbook, named.name, named.part) if named.part else Sheet(named.name)
             if named.name in ASIDE and not named.hidden:
-                if like := _like_a_table(sheet):
+                if like := _like_a_table(sheet, vocabulary):
                     text = f"holds rows as of {like}, and a sheet of this name is not read; name it {like}"
                     faults.whole((number, 0, 0), named.name, text)
                 continue
-            table = _table_of(named, workbook, number, faults)
+            table = _table_of(named, workbook, number, vocabulary, faults)
             if table is not None:
-                _SheetRows(sheet, table, workbook, number, faults).read_into(incoming)
+                _SheetRows(sheet, table, workbook, number, vocabulary, faults).read_into(incoming)
             elif sheet.cells and not named.hidden:
-                aside = "" if nearest(named.name, TABLES) else "; delete the sheet if it holds notes of your own"
-                faults.whole((number, 0, 0), named.name, f"is no table; {allowed(named.name, TABLES)}{aside}")
+                aside = (
+                    "" if nearest(named.name, vocabulary.tables) else "; delete the sheet if it holds notes of your own"
+                )
+                faults.whole(
+                    (number, 0, 0), named.name, f"is no table; {allowed(named.name, vocabulary.tables)}{aside}"
+                )
     if not faults.found and not incoming.tables:
-        raise container.refuse(f"holds no sheet of a table; {allowed('', TABLES, 'tables')}")
+        raise container.refuse(f"holds no sheet of a table; {allowed('', vocabulary.tables, 'tables')}")
     return incoming
 
 
-def _like_a_table(sheet: Sheet) -> str:
+def _like_a_table(sheet: Sheet, vocabulary: Vocabulary) -> str:
     """The table whose columns stand in some row of a sheet, three of them at least and those that name a row."""
     rows: dict[int, set[str]] = {}
     for (row, _), cell in sheet.cells.items():
         rows.setdefault(row, set()).add(cell.text.strip())
     alike = {
-        table: max((len(cells & names) for cells in rows.values() if set(names_of_rows(table)) <= cells), default=0)
-        for table in TABLES
-        for names in [{column.name for column in asked(table)}]
+        table: max(
+            (len(cells & names) for cells in rows.values() if set(names_of_rows(vocabulary, table)) <= cells), default=0
+        )
+        for table in vocabulary.tables
+        for names in [{column.name for column in asked(vocabulary, table)}]
     }
     table = max(alike, key=lambda name: alike[name])
     return table if alike[table] > 2 else ""
 
 
-def _table_of(named: Named, workbook: Workbook, number: int, faults: Faults) -> str | None:
+def _table_of(named: Named, workbook: Workbook, number: int, vocabulary: Vocabulary, faults: Faults) -> str | None:
     """The table that a sheet is for, None for none; hidden sheets, doubles and other kinds of sheet are told."""
     if named.hidden:
         faults.whole((number, 0, 0), named.name, "the sheet is hidden; show it (Unhide) or delete it")
@@ -78,21 +84,24 @@ def _table_of(named: Named, workbook: Workbook, number: int, faults: Faults) -> 
         return None
     table = named.name.strip().casefold()
     same = [other.name for other in workbook.sheets if other.name.strip().casefold() == table]
-    if table in TABLES and len(same) > 1:
+    if table in vocabulary.tables and len(same) > 1:
         faults.whole(
             (number, 0, 0), named.name, f"the table stands here {len(same)} times ({', '.join(same)}); keep one"
         )
         return None
-    return named.name if named.name in TABLES else None
+    return named.name if named.name in vocabulary.tables else None
 
 
 class _SheetRows:
     """The rows of one sheet: its header matched with the table's columns, then every row as texts."""
 
-    def __init__(self, sheet: Sheet, table: str, workbook: Workbook, number: int, faults: Faults) -> None:
+    def __init__(
+        self, sheet: Sheet, table: str, workbook: Workbook, number: int, vocabulary: Vocabulary, faults: Faults
+    ) -> None:
+        self.vocabulary = vocabulary
         self.sheet, self.table, self.workbook, self.number, self.faults = sheet, table, workbook, number, faults
         self.columns: dict[int, Asked] = {}
-        self.names = [column.name for column in asked(table)]
+        self.names = [column.name for column in asked(vocabulary, table)]
         self.letters: dict[str, str] = {}
 
     def read_into(self, incoming: Incoming) -> None:
@@ -133,7 +142,7 @@ class _SheetRows:
                 self._fault(1, column, "the column is hidden; show it (Unhide)")
 
     def _match_header(self) -> None:
-        names = {column.name: column for column in asked(self.table)}
+        names = {column.name: column for column in asked(self.vocabulary, self.table)}
         header = {column: cell for (row, column), cell in sorted(self.sheet.cells.items()) if row == 1}
         found = {column: cell.text for column, cell in header.items() if cell.kind == "text"}
         if not set(found.values()) & set(names):
@@ -181,15 +190,15 @@ class _SheetRows:
 
     def _is_example(self, row: int) -> bool:
         """Whether the row's name says that it is the example."""
-        key = names_of_rows(self.table)[0]
+        key = names_of_rows(self.vocabulary, self.table)[0]
         column = next(number for number, wanted in self.columns.items() if wanted.name == key)
         cell = self.sheet.cells.get((row, column))
         return cell is not None and cell.text.strip().casefold() == EXAMPLE.casefold()
 
     def _pass_over(self, row: int, taken: Row, incoming: Incoming) -> None:
         """The example is never imported; one that was written over is told, so that no work is lost unseen."""
-        key = names_of_rows(self.table)[0]
-        if is_example(self.table, taken.texts):
+        key = names_of_rows(self.vocabulary, self.table)[0]
+        if is_example(self.vocabulary, self.table, taken.texts):
             incoming.examples.append(self._place(row, 1))
         else:
             column = next(number for number, wanted in self.columns.items() if wanted.name == key)
@@ -197,15 +206,15 @@ class _SheetRows:
             self._fault(row, column, said, key)
 
 
-def _read_folder(folder: Path, faults: Faults) -> Incoming:
+def _read_folder(folder: Path, vocabulary: Vocabulary, faults: Faults) -> Incoming:
     """The rows of the CSV files in a folder, with the apostrophes of `harmless` taken off."""
     incoming = Incoming(folder.name, {})
     for number, path in enumerate(sorted(path for path in folder.glob("*.csv") if path.is_file())):
         table = path.stem
-        if table not in TABLES:
-            faults.whole((number, 0, 0), path.name, f"is no table; {allowed(table, TABLES)}")
+        if table not in vocabulary.tables:
+            faults.whole((number, 0, 0), path.name, f"is no table; {allowed(table, vocabulary.tables)}")
             continue
-        columns = [column.name for column in asked(table)]
+        columns = [column.name for column in asked(vocabulary, table)]
 
         def note(line: int, column: str, text: str, number: int = number, file: str = path.name) -> None:
             faults.whole((number, line, 0), f"{file}:{line} {column}".strip(), text)

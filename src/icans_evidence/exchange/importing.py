@@ -6,6 +6,7 @@ The same validation as of the data decides; each fault is told at the cell where
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,8 @@ from typing import TYPE_CHECKING
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence import load_evidence
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import FOLDER, Vocabulary
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
 from icans_evidence.exchange.form_columns import asked
 from icans_evidence.exchange.form_reading import read_incoming
 from icans_evidence.exchange.incoming_rows import Faults, Row
@@ -69,17 +71,19 @@ def import_form(
 def _imported(
     source: Path, data: Path, reason: str | None, finished: list[str], *, dry_run: bool, day: date
 ) -> Imported:
-    before = _before(data)
+    words, before = read_vocabulary(data), _before(data)
     faults = Faults()
-    incoming = read_incoming(source, faults)
-    olds = {table: file_of(data, table).read_bytes() for table in TABLES}
-    merged = [merge(table, rows_in(olds[table], table), rows, faults) for table, rows in incoming.tables.items()]
+    incoming = read_incoming(source, words, faults)
+    olds = {table: file_of(data, table).read_bytes() for table in words.tables}
+    merged = [
+        merge(words, table, rows_in(olds[table], words, table), rows, faults) for table, rows in incoming.tables.items()
+    ]
     contents = {
-        f"extracted/{one.table}.csv": csv_of((column.name for column in asked(one.table)), one.rows)
+        f"extracted/{one.table}.csv": csv_of((column.name for column in asked(words, one.table)), one.rows)
         for one in merged
         if one.touched
     }
-    lost = _validated(before, data, contents, merged, faults)
+    lost = _validated(words, before, data, contents, merged, faults)
     if lost and reason is None:
         raise DataError([lapse.fault(_place_of(lapse, merged)) for lapse in lost])
     if reason is not None:
@@ -109,7 +113,12 @@ def checked_reason(reason: str | None) -> str | None:
 
 
 def _validated(
-    before: Evidence | None, data: Path, contents: dict[str, bytes], merged: list[Merged], faults: Faults
+    words: Vocabulary,
+    before: Evidence | None,
+    data: Path,
+    contents: dict[str, bytes],
+    merged: list[Merged],
+    faults: Faults,
 ) -> list[Lapse]:
     """Hold the whole of the data, with what comes in, against every rule; the signatures that it would lapse."""
     if faults.incomplete:
@@ -117,7 +126,8 @@ def _validated(
     with tempfile.TemporaryDirectory(prefix="icans-import-") as name:
         staged = Path(name)
         (staged / "extracted").mkdir()
-        for table in TABLES:
+        shutil.copytree(data / FOLDER, staged / FOLDER)
+        for table in words.tables:
             file = f"extracted/{table}.csv"
             (staged / file).write_bytes(contents.get(file) or (data / file).read_bytes())
         for path in data.iterdir():
@@ -127,13 +137,13 @@ def _validated(
             after = load_evidence(staged)
         except DataError as wrong:
             said = [text.replace(f"{staged}/", f"{data}/") for text in wrong.faults]
-            _tell(said, {one.table: one for one in merged}, faults)
+            _tell(said, {one.table: one for one in merged}, list(words.tables), faults)
             faults.raise_all(getattr(wrong, "total", len(wrong.faults)) - len(wrong.faults))
         faults.raise_any()
         return lapses(before, after)
 
 
-def _tell(said_all: list[str], merged: dict[str, Merged], faults: Faults) -> None:
+def _tell(said_all: list[str], merged: dict[str, Merged], tables: list[str], faults: Faults) -> None:
     """Tell the faults of the validation at the cells they came from; faults of rows that did not come in at theirs.
 
     A fault that speaks of a cell of the row that was refused already would only follow from it, and is passed over.
@@ -142,7 +152,7 @@ def _tell(said_all: list[str], merged: dict[str, Merged], faults: Faults) -> Non
     for number, text in enumerate(said_all):
         match = _PLACE.fullmatch(text)
         if match is None:
-            faults.at((len(TABLES), 0, number), text.partition(": ")[0], text.partition(": ")[2])
+            faults.at((len(tables), 0, number), text.partition(": ")[0], text.partition(": ")[2])
             continue
         table, line, column, said = match[1], int(match[2] or 0), match[3] or "", match[4]
         row, other = _row(merged, table, line), _OTHER_LINE.search(said)
@@ -154,7 +164,7 @@ def _tell(said_all: list[str], merged: dict[str, Merged], faults: Faults) -> Non
         if other and twin:
             said = _OTHER_LINE.sub(f"stands already in {twin.where}", said)
         place = row.place(column) if row else text.partition(": ")[0]
-        faults.at((list(TABLES).index(table), row.line if row else 0, number), place, said)
+        faults.at((tables.index(table), row.line if row else 0, number), place, said)
 
 
 def _row(merged: dict[str, Merged], table: str, line: int) -> Row | None:

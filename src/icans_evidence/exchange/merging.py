@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.exchange.form_columns import Asked, asked, names_of_rows
 from icans_evidence.exchange.incoming_rows import Faults, Row
 
@@ -55,14 +55,14 @@ class Merged:
         return bool(self.new or self.changes)
 
 
-def merge(table: str, old: list[list[str]], incoming: Iterable[Row], faults: Faults) -> Merged:
+def merge(vocabulary: Vocabulary, table: str, old: list[list[str]], incoming: Iterable[Row], faults: Faults) -> Merged:
     """The rows of a table with the incoming ones; a name that comes in twice is told to `faults`."""
-    columns, names = asked(table), names_of_rows(table)
+    columns, names = asked(vocabulary, table), names_of_rows(vocabulary, table)
     at = [[column.name for column in columns].index(name) for name in names]
     places = {tuple(cells[place] for place in at): number for number, cells in enumerate(old)}
     merged = Merged(table, [list(cells) for cells in old])
     rows = list(incoming)
-    free = _next_free(table, [*(cells[0] for cells in old), *(row.texts[columns[0].name] for row in rows)])
+    free = _next_free(vocabulary, table, [*(cells[0] for cells in old), *(row.texts[columns[0].name] for row in rows)])
     alike = {_said(cells[1:], columns[1:]): cells[0] for cells in reversed(old)} if free else {}
     seen: dict[tuple[str, ...], Row] = {}
     for number, row in enumerate(rows):
@@ -72,11 +72,13 @@ def merge(table: str, old: list[list[str]], incoming: Iterable[Row], faults: Fau
             told = "says the same as" if nameless else f'"{" ".join(key)}" stands already in'
             said = f"{told} {seen[key].where if nameless else seen[key].cell(names[0])}; a row comes in once"
             place = row.where if nameless else row.place(names[0])
-            faults.at((list(TABLES).index(table), row.line, number), place, said)
+            faults.at((list(vocabulary.tables).index(table), row.line, number), place, said)
             continue
         seen[key] = row
         if key in places and not row.sheet:
-            _told_of_lost_zeros(row, old[places[key]], columns, (list(TABLES).index(table), row.line, number), faults)
+            _told_of_lost_zeros(
+                row, old[places[key]], columns, (list(vocabulary.tables).index(table), row.line, number), faults
+            )
         _put(merged, row, columns, places.get(key), " ".join(filter(None, key)) or row.where)
     return merged
 
@@ -159,10 +161,16 @@ class _Free:
         return f"{self.prefix}{self.last:0{self.width}d}"
 
 
-def _next_free(table: str, names: Iterable[str]) -> _Free | None:
+def _next_free(vocabulary: Vocabulary, table: str, names: Iterable[str]) -> _Free | None:
     """The next free name of a table; None where rows are named by a person."""
-    declared = TABLES[table]
-    prefix = f"{declared.prefix}-" if declared.prefix else "D" if names_of_rows(table) == ("discrepancy_id",) else ""
+    declared = vocabulary.tables[table]
+    prefix = (
+        f"{declared.prefix}-"
+        if declared.prefix
+        else "D"
+        if names_of_rows(vocabulary, table) == ("discrepancy_id",)
+        else ""
+    )
     if not prefix:
         return None
     taken = [int(match[2]) for name in names if (match := _NUMBERED.fullmatch(name)) and match[1] == prefix]

@@ -94,7 +94,7 @@ def outcome_name(words: str) -> str:
 def _fill(folder: Path, title: str, outcome: str) -> None:
     """The template in its place, with the title and the outcome; the empty tables; version and theme."""
     from icans_evidence.evidence.schemas import columns_of
-    from icans_evidence.evidence.tables import TABLES
+    from icans_evidence.evidence.vocabulary_files import read_vocabulary
 
     shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     (folder / "gitignore").rename(folder / ".gitignore")
@@ -102,8 +102,9 @@ def _fill(folder: Path, title: str, outcome: str) -> None:
         path.write_text(_worded(path, title, outcome), encoding="utf-8", newline="\n")
     tables = folder / "data" / "extracted"
     tables.mkdir()
-    for table in TABLES:
-        (tables / f"{table}.csv").write_text(f"{','.join(columns_of(table))}\n", encoding="utf-8", newline="\n")
+    words = read_vocabulary(folder / "data")
+    for table in words.tables:
+        (tables / f"{table}.csv").write_text(f"{','.join(columns_of(words, table))}\n", encoding="utf-8", newline="\n")
     (folder / "data" / "VERSION").write_text(f"0.1.0 {date.today().isoformat()}\n", encoding="utf-8")
     write_theme(folder / "theme")
 

@@ -16,10 +16,10 @@ from icans_evidence.errors import UsageError
 from icans_evidence.exchange.project_metadata import licence_of, licence_words, title_of
 
 if TYPE_CHECKING:
-    from icans_evidence.summaries.plan import Picture
+    from icans_evidence.evidence.plan import Picture
 
 COPIED = (
-    "extracted", "references.bib", "VERSION", "README.md", "outcomes.csv", "plausible_ranges.csv", "verification.csv",
+    "extracted", "vocabulary", "references.bib", "VERSION", "README.md", "plausible_ranges.csv", "verification.csv",
 )  # fmt: skip
 """What is taken of the data; a file that the source lacks is left as the template has it. Raw passes stay behind."""
 BOXES = "previous_studies,,\nprevious_reports,,\ntotal_studies,,\ntotal_reports,,\n"
@@ -35,11 +35,10 @@ def take_over(source: Path, made: Path) -> None:
 
     DataError where the source's own data or plan are at fault, UsageError where its plan draws nothing.
     """
-    from icans_evidence.evidence import load_evidence
-    from icans_evidence.summaries.plan import read_plan
+    from icans_evidence.project import Project
 
-    plan = read_plan(source / "analysis" / "plan.toml")
-    evidence = load_evidence(source / "data")
+    project = Project(source)
+    plan, evidence = project.plan, project.evidence
     shown = {name: picture for name, picture in plan.pictures.items() if picture.kind not in ELSEWHERE}
     if not plan.pictures:
         raise UsageError(f"the plan of {source} draws no picture, so there is nothing to update")
@@ -52,7 +51,8 @@ def take_over(source: Path, made: Path) -> None:
 
 def _copy(source: Path, made: Path) -> None:
     data = made / "data"
-    (data / "outcomes.csv").write_text("table,outcome,words\n", encoding="utf-8")
+    for old in (*(data / "extracted").iterdir(), *(data / "vocabulary").iterdir()):
+        old.unlink()
     for name in COPIED:
         found = source / "data" / name
         if found.is_dir():

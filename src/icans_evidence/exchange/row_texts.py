@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from icans_evidence.errors import DataError
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.exchange.form_columns import asked
 from icans_evidence.files.csv_text import read_texts
 from icans_evidence.files.csv_writing import csv_text
@@ -19,12 +20,12 @@ def file_of(data: Path, table: str) -> Path:
     return data / "extracted" / f"{table}.csv"
 
 
-def rows_in(content: bytes, table: str) -> list[list[str]]:
+def rows_in(content: bytes, vocabulary: Vocabulary, table: str) -> list[list[str]]:
     """The rows in the bytes of a table's file, empty cells as empty texts; DataError when a line cannot be read."""
     told: list[str] = []
     frame = read_texts(
         content,
-        [column.name for column in asked(table)],
+        [column.name for column in asked(vocabulary, table)],
         lambda line, column, text: told.append(f"{table}.csv:{line} {column}".strip() + f": {text}"),
     )
     if told or frame is None:

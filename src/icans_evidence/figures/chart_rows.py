@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import words_of
+from icans_evidence.evidence.plan import Picture
+from icans_evidence.evidence.vocabulary import words_of
 from icans_evidence.figures.charts.bands import ROW_COLUMNS, Axis
-from icans_evidence.summaries.codes import DENOMINATOR_WORDS, SCALES
-from icans_evidence.summaries.plan import Picture
 from icans_evidence.summaries.proportion_rows import counted, described, independent
 
 if TYPE_CHECKING:
@@ -49,11 +48,7 @@ def _who(row: dict[str, Any]) -> dict[str, str | None]:
     """Product and scale of the cohort; a statement of no single study says whose it is."""
     if not row["cohort_id"]:
         return {"product": "not of a single study", "scale": None}
-    unnamed = row["product"] in (None, "not_stated")
-    return {
-        "product": "product not stated" if unnamed else wording.short_products(row["product"]),
-        "scale": SCALES.get(row["scale"], row["scale"]),
-    }
+    return {"product": row["product_words"], "scale": row["scale_words"]}
 
 
 def _study(row: dict[str, Any]) -> str:
@@ -64,8 +59,9 @@ def _study(row: dict[str, Any]) -> str:
 
 def proportions(evidence: Evidence, plan: Picture) -> Rows:
     """Rates by outcome and denominator, highest first, with Wilson intervals where a count is known."""
+    kinds = evidence.vocabulary.denominators
     order = pl.col("denominator_kind").replace_strict(
-        {kind: place for place, kind in enumerate(DENOMINATOR_WORDS)}, default=len(DENOMINATOR_WORDS)
+        {kind: place for place, kind in enumerate(kinds)}, default=len(kinds)
     )
     rows = _chosen(counted(evidence), plan).sort("position", order, pl.col("estimate").neg(), "row_id", nulls_last=True)
     out = [proportion_row(row) for row in rows.filter(pl.col("estimate").is_not_null()).iter_rows(named=True)]
@@ -73,7 +69,7 @@ def proportions(evidence: Evidence, plan: Picture) -> Rows:
 
 
 def proportion_row(row: dict[str, Any]) -> dict[str, Any]:
-    whom = DENOMINATOR_WORDS.get(row["denominator_kind"] or "", "patients")
+    whom = row["denominator_words"]
     share = wording.bounded(row["relation"], wording.percent(row["estimate"]))
     known = row["events"] is not None
     mark = "reconstructed" if row["reconstructed"] else "counted" if known else "printed"
@@ -126,7 +122,7 @@ def _overview_line(chosen: pl.DataFrame, own: pl.DataFrame) -> list[dict[str, An
     low, high = dots[0]["x"], dots[-1]["x"]
     first = chosen.row(0, named=True)
     words = words_of(first)
-    whom = DENOMINATOR_WORDS.get(first["denominator_kind"] or "", "patients")
+    whom = first["denominator_words"]
     ends = wording.span(wording.percent_figure(low / 100), wording.percent_figure(high / 100)) + "%"
     line = {
         "group": None, "label": words, "right": ends, "relation": "=", "low": low, "high": high,
@@ -173,9 +169,8 @@ def duration_row(row: dict[str, Any]) -> dict[str, Any]:
 
 def laboratory(evidence: Evidence, plan: Picture) -> Rows:
     """Medians with their ranges, each on a scale of its own from zero, against the cut-off the source used."""
-    rows = _chosen(
-        described(evidence, evidence.laboratory_values.with_columns(table=pl.lit("laboratory_values"))), plan
-    )
+    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in plan.tables]
+    rows = _chosen(described(evidence, pl.concat(frames, how="diagonal_relaxed")), plan)
     cuts = plan_cut_offs(evidence)
     out = []
     for row in rows.sort("position", "row_id").iter_rows(named=True):
@@ -210,15 +205,15 @@ def _share(value: float | None, top: float) -> float | None:
 
 
 def plan_cut_offs(evidence: Evidence) -> dict[str, float]:
-    """Cut-offs of the CSF findings, as printed there: white cells and protein."""
-    pairs = {"pleocytosis": "csf_white_cells", "raised_protein": "csf_protein"}
+    """For a measured outcome the cut-off of the finding that the vocabulary names for it, as printed there."""
     found: dict[str, float] = {}
-    for outcome, cut_off in evidence.csf_findings.select("outcome", "cut_off").iter_rows():
-        digits = "".join(
-            character for character in (cut_off or "").split(" ")[0] if character.isdigit() or character == "."
-        )
-        if outcome in pairs and digits:
-            found.setdefault(pairs[outcome], float(digits))
+    for outcome in evidence.vocabulary.declared:
+        frame = evidence.tables[outcome.table]
+        if outcome.cut_off_for and "cut_off" in frame.columns:
+            for cut_off in frame.filter(pl.col("outcome") == outcome.name)["cut_off"].drop_nulls():
+                digits = "".join(sign for sign in cut_off.split(" ")[0] if sign.isdigit() or sign == ".")
+                if digits:
+                    found.setdefault(outcome.cut_off_for, float(digits))
     return found
 
 

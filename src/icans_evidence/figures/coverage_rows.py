@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from icans_evidence import wording
+from icans_evidence.evidence.plan import Picture
 from icans_evidence.figures.chart_rows import Rows
 from icans_evidence.figures.charts.bands import ROW_COLUMNS, Axis
-from icans_evidence.summaries.plan import Picture
+from icans_evidence.project import Project
 from icans_evidence.summaries.simulated_coverage import WAYS, simulated
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 
 def coverage(evidence: Evidence, plan: Picture) -> Rows:
     """Lowest to highest simulated coverage by method and number of studies; the dashed line is 95%."""
-    out = []
+    root, out = Project.of(evidence).root, []
     for (method, interval), name in WAYS.items():
-        for row in simulated().filter((pl.col("method") == method) & (pl.col("interval") == interval)).to_dicts():
+        for row in simulated(root).filter((pl.col("method") == method) & (pl.col("interval") == interval)).to_dicts():
             span = wording.span(wording.percent_figure(row["low"]), wording.percent(row["high"]))
             out.append({
                 "group": name, "label": f"{row['k']} studies", "right": span, "x": row["low"] * 100,

@@ -13,14 +13,14 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
+from icans_evidence.evidence.plan import Picture
 from icans_evidence.figures import chart_rows
 from icans_evidence.figures.chart_rows import PERCENT, Rows
 from icans_evidence.figures.charts.bands import ROW_COLUMNS, Axis
 from icans_evidence.figures.coverage_rows import coverage
-from icans_evidence.summaries.codes import DENOMINATOR_WORDS
-from icans_evidence.summaries.plan import Picture
+from icans_evidence.project import Project
 from icans_evidence.summaries.poolability import headline
-from icans_evidence.summaries.pooled_rates import Answer, answered, plan_in_force
+from icans_evidence.summaries.pooled_rates import Answer, answered
 from icans_evidence.summaries.sensitivity_analyses import by_group, label, universes
 from icans_evidence.synthesis.pooled import Choice, Pooled
 
@@ -33,7 +33,7 @@ LARGEST, SMALLEST_SQUARE = 230.0, 24.0
 
 def answer_for(evidence: Evidence, pool_id: str) -> Answer:
     """The planned pool of that id, judged and computed."""
-    pools = {pool.id: pool for pool in plan_in_force().pools}
+    pools = {pool.id: pool for pool in Project.of(evidence).plan.pools}
     if pool_id not in pools:
         raise UsageError(f'no pool "{pool_id}" in analysis/plan.toml; there are: {", ".join(pools)}')
     return answered(evidence, pools[pool_id])
@@ -52,7 +52,7 @@ def forest(evidence: Evidence, plan: Picture) -> Rows:
 
 
 def _headline(plan: Picture, found: Answer) -> str:
-    lines = [plan.title, f"{headline(found.judged.rows)}."]
+    lines = [plan.title, f"{headline(found.judged.rows, found.judged.vocabulary)}."]
     if found.judged.reasons:
         lines.append(f"Not pooled, because {'; and '.join(found.judged.reasons)}.")
     if found.judged.mix_allowed and found.computed:
@@ -72,7 +72,11 @@ def _studies(found: Answer) -> Iterator[dict[str, Any]]:
     parted = by_group(rows, by, judged) if found.pooled is not None else None
     order = rows.group_by(by).len().sort("len", by, descending=[True, False])
     for value, count in order.iter_rows():
-        words = DENOMINATOR_WORDS[value] if by == "denominator_kind" else label("scale", value, "scale ")
+        words = (
+            judged.vocabulary.denominator_words[value]
+            if by == "denominator_kind"
+            else label(judged.vocabulary, "scale", value, "scale ")
+        )
         head = f"{wording.capital(words)}: {wording.plural(count, 'cohort')}"
         for row in rows.filter(pl.col(by) == value).iter_rows(named=True):
             square = {"mark": "study_rebuilt" if row.get("reconstructed") else "study", "weight": _area(row, most)}
@@ -158,7 +162,7 @@ def multiverse(evidence: Evidence, plan: Picture) -> Rows:
         named = f"{name} (the default)" if universe.is_default else name
         out.append({**_diamond(pooled, named, where), **mark})
     frame = pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row} for row in out], schema=ROW_COLUMNS)
-    said = f"{plan.title}\n{headline(found.judged.rows)}."
+    said = f"{plan.title}\n{headline(found.judged.rows, found.judged.vocabulary)}."
     return frame, Axis(0, plan.upper * 100, PERCENT.unit, headline=said)
 
 

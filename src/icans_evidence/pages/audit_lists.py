@@ -6,9 +6,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import words_of
+from icans_evidence.evidence.vocabulary import words_of
 from icans_evidence.figures.display import Shown, anchor, nothing_yet
-from icans_evidence.summaries.data_overview import ROW_TABLES, all_rows, place_of
+from icans_evidence.summaries.data_overview import all_rows, place_of
 from icans_evidence.summaries.proportion_rows import disputes, worded
 from icans_evidence.summaries.row_locations import Places
 from icans_evidence.summaries.row_status import Stand, standing
@@ -67,7 +67,7 @@ def figures_list(evidence: Evidence, results: dict[str, dict[str, Any]], places:
     columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Its sentence", "Signed by",
                "Flags", "Used in"]  # fmt: skip
     cut = "" if rows.height <= FIRST else f"Shown are the first {FIRST:,} of {rows.height:,} rows; the files hold all. "
-    links = ", ".join(f'<a href="../data/extracted/{name}.csv">{name}</a>' for name in ROW_TABLES)
+    links = ", ".join(f'<a href="../data/extracted/{name}.csv">{name}</a>' for name in evidence.vocabulary.located)
     after = f"\n<p>{cut}The same rows as CSV: {links}.</p>"
     return listing_table(columns, listed, "Every figure", after=after)
 

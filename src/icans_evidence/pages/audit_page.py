@@ -12,7 +12,6 @@ from icans_evidence.figures.display import Shown
 from icans_evidence.pages import audit_lists
 from icans_evidence.pages.page import report, state_of
 from icans_evidence.pages.planted_faults import seeded_table
-from icans_evidence.project import project_root
 from icans_evidence.summaries.row_locations import picture_places
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 def figures() -> Shown:
     """Every figure with its study, place and checks: the first 5,000, and a link to all of them as CSV."""
-    return audit_lists.figures_list(report().evidence, report().results, picture_places(report().plan, project_root()))
+    return audit_lists.figures_list(report().evidence, report().results, picture_places(report().plan, report().root))
 
 
 def results_list() -> Shown:
@@ -63,12 +62,12 @@ def passes(part: str) -> Shown:
 def _compared(folder: Path, _: frozenset[tuple[str, int, int]]) -> Comparison:
     from icans_evidence.pages.extraction_agreement import compare
 
-    return compare(folder / "a", folder / "b")
+    return compare(folder / "a", folder / "b", report().project.vocabulary)
 
 
 def planted() -> Shown:
     """Planted faults and how many are caught, kind by kind."""
-    return seeded_table(project_root())
+    return seeded_table(report().root)
 
 
 def signoff() -> Shown:
@@ -95,7 +94,7 @@ def dictionary() -> Shown:
     columns = ["Table", "Column", "Meaning", "Unit", "Allowed", "Required"]
     listed = [
         ("", [escape(str(cell)) for cell in (*entry[:-1], "yes" if entry.required else "")])
-        for entry in entries(report().evidence.offered)
+        for entry in entries(report().project.vocabulary)
     ]
     return audit_lists.listing_table(columns, listed, "Data dictionary")
 

@@ -18,6 +18,7 @@ from icans_evidence.audit.extractions.adjudication import FILE, Settled, answere
 from icans_evidence.audit.extractions.agreement import Agreement, Difference, Field, agreement, cohen_kappa, gwet_ac1
 from icans_evidence.audit.extractions.agreement import positive_agreement as positive
 from icans_evidence.audit.extractions.pairs import paired, read_pass
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.figures.display import Shown
 from icans_evidence.figures.tables.evidence_tables import great
 from icans_evidence.synthesis.intervals import wilson
@@ -71,12 +72,13 @@ class Comparison:
         return _field(Field("all numbers", tuple(cells)))
 
 
-def compare(first: Path, second: Path, settled: Path | None = None) -> Comparison:
+def compare(first: Path, second: Path, vocabulary: Vocabulary, settled: Path | None = None) -> Comparison:
     """Two passes compared; settlements come from `settled`, or from settled.csv beside the two folders.
 
     UsageError for a folder without tables, DataError with every fault of the files.
     """
-    found = agreement(paired(read_pass(first), read_pass(second)))
+    entries = read_pass(first, vocabulary), read_pass(second, vocabulary)
+    found = agreement(paired(*entries, vocabulary), vocabulary)
     beside = first.resolve().parent
     path = settled or (beside / FILE if beside == second.resolve().parent else None)
     lines = read_settled(path) if path is not None and path.is_file() else []

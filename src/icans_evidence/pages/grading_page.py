@@ -5,7 +5,7 @@ from __future__ import annotations
 from icans_evidence.errors import UsageError
 from icans_evidence.figures.display import Shown, Words
 from icans_evidence.figures.tables import grading_tables
-from icans_evidence.project import project_root
+from icans_evidence.project import project_here
 
 
 def criteria(which: str) -> Shown:
@@ -37,7 +37,7 @@ def institution() -> Words:
     """Whose handout it is: name, logo and phone line from `_brand.yml`."""
     from icans_evidence.pages.letterhead import letterhead
 
-    return letterhead(project_root())
+    return letterhead(project_here())
 
 
 def tocilizumab() -> Shown:
@@ -54,7 +54,7 @@ def calculator() -> Shown:
 
 def clinical_cases() -> Shown:
     """The clinical cases as a quiz."""
-    cases = project_root() / "tests" / "spec" / "cases.csv"
+    cases = project_here() / "tests" / "spec" / "cases.csv"
     if not cases.is_file():
-        raise UsageError(f"clinical_cases(): this project has no {cases.relative_to(project_root()).as_posix()}")
+        raise UsageError(f"clinical_cases(): this project has no {cases.relative_to(project_here()).as_posix()}")
     return grading_tables.clinical_cases(cases)

@@ -1,6 +1,6 @@
 """What a page calls: `say`, `chart`, `table` and the audit's lists, all from one reading of the data.
 
-The data folder is `ICANS_EVIDENCE_DATA`, set by the build, or `data` under the nearest folder with `_quarto.yml`.
+The project is the one that is named, else the one in force: that of the build, or the nearest with `_quarto.yml`.
 """
 
 from __future__ import annotations
@@ -12,39 +12,54 @@ from pathlib import Path
 from typing import Any
 
 from icans_evidence.errors import UsageError
-from icans_evidence.evidence import Evidence, load_evidence
+from icans_evidence.evidence import Evidence
+from icans_evidence.evidence.plan import Plan
+from icans_evidence.evidence.vocabulary import FOLDER
 from icans_evidence.figures.charts import chart_key, pictures
 from icans_evidence.figures.display import Shown, Words, anchor
 from icans_evidence.figures.tables import evidence_tables, synthesis_tables
 from icans_evidence.pages.planted_faults import seeded_results
-from icans_evidence.project import project_root
+from icans_evidence.project import Project, project_in_force
 from icans_evidence.summaries.collected import results
-from icans_evidence.summaries.plan import Plan, read_plan
 from icans_evidence.summaries.row_status import standing_results
 
 
 @dataclass(frozen=True)
 class Report:
-    """The evidence, the plan and the results that the pages quote."""
+    """A project with the results that its pages quote."""
 
-    evidence: Evidence
-    plan: Plan
+    project: Project
     results: dict[str, dict[str, Any]]
+
+    @property
+    def evidence(self) -> Evidence:
+        """All rows of the data."""
+        return self.project.evidence
+
+    @property
+    def plan(self) -> Plan:
+        """The decisions of the analysis."""
+        return self.project.plan
+
+    @property
+    def root(self) -> Path:
+        """The folder of the project."""
+        return self.project.root
 
 
 @lru_cache(maxsize=2)
 def _read(data: Path, root: Path, _: frozenset[tuple[str, int, int]]) -> Report:
-    evidence = load_evidence(data)
-    rows = {row["result_id"]: row for row in results(evidence).iter_rows(named=True)}
-    rows |= {row["result_id"]: row for row in (*standing_results(evidence), *seeded_results(root))}
-    return Report(evidence, read_plan(root / "analysis" / "plan.toml"), rows)
+    project = Project(root, data=data)
+    rows = {row["result_id"]: row for row in results(project).iter_rows(named=True)}
+    rows |= {row["result_id"]: row for row in (*standing_results(project.evidence), *seeded_results(root))}
+    return Report(project, rows)
 
 
-def report() -> Report:
-    """The report of the data folder in force; read once, and again when a file of it has changed."""
-    root = project_root()
-    data = Path(os.environ.get("ICANS_EVIDENCE_DATA") or root / "data").resolve()
-    return _read(data, root, state_of(data, data / "extracted", root / "analysis"))
+def report(project: Project | str | Path | None = None) -> Report:
+    """The report of a project, or of the one in force; read once, and again when a file of it has changed."""
+    chosen = project_in_force() if project is None else Project.of(project)
+    data, root = chosen.data, chosen.root
+    return _read(data, root, state_of(data, data / "extracted", data / FOLDER, root / "analysis"))
 
 
 def state_of(*folders: Path) -> frozenset[tuple[str, int, int]]:
@@ -56,11 +71,12 @@ def state_of(*folders: Path) -> frozenset[tuple[str, int, int]]:
 PARTS = ("sentence", "phrase", "estimate", "cohorts", "n_total")
 
 
-def say(result_id: str, part: str = "sentence") -> Words:
+def say(result_id: str, part: str = "sentence", *, project: Project | str | Path | None = None) -> Words:
     """A result in words, as a link to its row of the audit: the whole sentence, its phrase, or one of its figures."""
-    row = report().results.get(result_id)
+    known = report(project).results
+    row = known.get(result_id)
     if row is None:
-        near = ", ".join(name for name in report().results if name.split(".")[0] == result_id.split(".", maxsplit=1)[0])
+        near = ", ".join(name for name in known if name.split(".")[0] == result_id.split(".", maxsplit=1)[0])
         raise UsageError(f'say("{result_id}"): no such result; there are: {near[:600] or ", ".join(PARTS)}')
     if part not in PARTS:
         raise UsageError(f'say("{result_id}", "{part}"): allowed parts: {", ".join(PARTS)}')
@@ -101,9 +117,9 @@ def markdown_escaped(text: str) -> str:
     return "".join(f"\\{character}" if character in "\\`*_{}[]()#+-.!<>|~^$@\"'" else character for character in text)
 
 
-def chart(name: str) -> Shown:
+def chart(name: str, *, project: Project | str | Path | None = None) -> Shown:
     """The chart that the plan names, static first, with its data beneath; UsageError for a name the plan lacks."""
-    return pictures.chart(report().evidence, _planned(name))
+    return pictures.chart(report(project).evidence, _planned(name, project))
 
 
 def key() -> Shown:
@@ -111,19 +127,19 @@ def key() -> Shown:
     return chart_key.chart_key()
 
 
-def table(name: str) -> Shown:
+def table(name: str, *, project: Project | str | Path | None = None) -> Shown:
     """The table of a picture of the plan: the same rows with counts, intervals, scale and place read."""
-    plan = _planned(name)
+    plan = _planned(name, project)
     make = {"proportions": evidence_tables.rates_table, "durations": evidence_tables.durations_table}.get(plan.kind)
     if make is None:
         raise UsageError(
             f'table("{name}"): pictures of kind {plan.kind} have no table; allowed: proportions, durations'
         )
-    return make(report().evidence, plan)
+    return make(report(project).evidence, plan)
 
 
-def _planned(name: str) -> Any:
-    pictures = report().plan.pictures
+def _planned(name: str, project: Project | str | Path | None = None) -> Any:
+    pictures = report(project).plan.pictures
     if name not in pictures:
         raise UsageError(f'no picture "{name}" in analysis/plan.toml; there are: {", ".join(pictures)}')
     return pictures[name]

@@ -8,7 +8,7 @@ import polars as pl
 
 from icans_evidence.errors import UsageError
 from icans_evidence.figures.display import Shown, html_table
-from icans_evidence.project import project_root
+from icans_evidence.project import project_here
 
 CASES = "tests/spec/pooling.csv"
 SHOWN = {
@@ -19,7 +19,7 @@ SHOWN = {
 
 def pooling_cases() -> Shown:
     """Studies with the sentence that their pool begins with, and from where that is known."""
-    path = project_root() / CASES
+    path = project_here() / CASES
     if not path.is_file():
         raise UsageError(f"pooling_cases(): this project has no {CASES}")
     with path.open(newline="", encoding="utf-8") as text:

@@ -12,27 +12,28 @@ import polars as pl
 from icans_evidence.audit.signatures.signature_status import VERIFIED
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence.rules import RULES
-from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.pages.audit_lists import uses
 from icans_evidence.summaries import signature_shares
 from icans_evidence.summaries.collected import results
 from icans_evidence.summaries.data_overview import all_rows, place_of
-from icans_evidence.summaries.plan import read_plan
 from icans_evidence.summaries.row_locations import picture_places
 from icans_evidence.summaries.row_status import standing
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
+    from icans_evidence.project import Project
 
 PROVENANCE = ("population", "denominator_kind", "relation", "reported", "read_in", "in_review", "cites", "section",
               "sentence", "fingerprint", "locator", "certainty", "note", "extracted_by")  # fmt: skip
 
 
-def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
+def row_card(project: Project, row_id: str) -> dict[str, Any]:
     """The row as a dictionary: row_id, table, finding, values, provenance, document, cohort, checks, used_in, pages.
 
     UsageError when there is no such row; it names the nearest ones.
     """
+    evidence, root = project.evidence, project.root
     rows = all_rows(evidence)
     row_id = row_id.strip().upper()
     found = rows.filter(pl.col("row_id") == row_id)
@@ -40,19 +41,19 @@ def row_card(evidence: Evidence, row_id: str, root: Path) -> dict[str, Any]:
         near = difflib.get_close_matches(row_id, rows["row_id"].to_list(), n=4, cutoff=0.5)
         raise UsageError(f'no row "{row_id}"; near it: {", ".join(near) or "none"}')
     row = found.row(0, named=True)
-    computed = {entry["result_id"]: entry for entry in results(evidence).iter_rows(named=True)}
+    computed = {entry["result_id"]: entry for entry in results(project).iter_rows(named=True)}
     table = row["table"]
     own = [
         name for name in evidence.tables[table].columns if name not in PROVENANCE and name not in ("row_id", "outcome")
     ]
-    places = picture_places(read_plan(root / "analysis" / "plan.toml"), root)
+    places = picture_places(project.plan, root)
     drawn = list(dict.fromkeys(words for _, words in places.get((table, row["outcome"]), ())))
     quoted = uses(computed).get(row_id, [])
     used = [*quoted, *drawn]
     stand, mark = standing(evidence)[row_id], signature_shares.mark(evidence, row_id)
     return {
         "row_id": row_id, "table": f"data/extracted/{table}.csv",
-        "finding": outcome_words(table, row["outcome"], evidence.outcomes),
+        "finding": outcome_words(evidence.vocabulary, table, row["outcome"]),
         "values": {name: row[name] for name in own if row[name] is not None},
         "provenance": {name: row[name] for name in PROVENANCE if row.get(name) is not None},
         "document": _named(evidence.studies, "study_id", row["read_in"]),

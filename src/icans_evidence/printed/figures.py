@@ -1,6 +1,6 @@
 """The reader of what is printed: numbers, ranges, percentages, bounds and number words of a text, each with its place.
 
-Validation, the audit and the results all read by `find_figures`. A digit that is part of a name (CD19, IL-6, T2, 4-1BB)
+Validation, the audit and the results all read by `find_figures`. A digit that is part of a name (IL-6, T2, 4-1BB)
 is no figure, nor is the level of an interval (95% CI); a grade, a day and a count are.
 """
 
@@ -38,7 +38,7 @@ _FIGURE = re.compile(
     re.I,
 )
 _NAMES = re.compile(
-    r"\b(?:CD|IL|interleukin|T|BCMA|MCP|CTLA?|PD|GM|COVID|sIL)-?\d+\w*|\b\d+-\d+[A-Z]\w*|\bphase\s+[I\d]+"
+    r"\b(?:(?-i:[A-Z]{2,})|interleukin|T|sIL)-?\d+\w*|\b\d+-\d+[A-Z]\w*|\bphase\s+[I\d]+"
     r"|(?-i:\b[A-Z]+-\d+\w*)|https?://\S+|\bdoi:\S+",
     re.I,
 )
@@ -90,7 +90,7 @@ def find_figures(text: str) -> Iterator[Figure]:
 def numbers_in(text: str) -> list[float]:
     """The numbers that a text writes in digits, in order, both ends of a range.
 
-    >>> numbers_in("CD19, 4–9 days, n = 1,803")
+    >>> numbers_in("IL6, 4–9 days, n = 1,803")
     [4.0, 9.0, 1803.0]
     """
     return [float(value) for figure in find_figures(text) if not figure.is_word for value in figure.values]

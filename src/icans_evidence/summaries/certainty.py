@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.summaries.plan import DOMAINS, Downgrade, Plan
+from icans_evidence.evidence.plan import DOMAINS, Downgrade, Plan
 from icans_evidence.summaries.poolability import Judged
 
 if TYPE_CHECKING:

@@ -124,10 +124,10 @@ def _values(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     )
     durations = [
         evidence.tables[name].select("row_id", "cohort_id", "in_review", "value", direction=pl.lit(None, pl.String))
-        for name in ("onset_days", "course_days", "laboratory_values", "context")
+        for name in evidence.vocabulary.of_kind("Duration", "Measurement")
     ]
     associations = [
         evidence.tables[name].select("row_id", "cohort_id", "in_review", "value", "direction")
-        for name in ("predictors", "steroid_outcomes", "treatment_outcomes")
+        for name in evidence.vocabulary.of_kind("Association")
     ]
     return pl.concat([proportions, *durations, *associations], how="vertical_relaxed")

@@ -5,15 +5,16 @@ A result is made here once; every sentence, table cell and chart label quotes it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import outcome_words, words_of
+from icans_evidence.evidence.vocabulary import outcome_words, words_of
+from icans_evidence.project import Project
 from icans_evidence.summaries.claims import judged_claims
-from icans_evidence.summaries.codes import DENOMINATOR_WORDS
 from icans_evidence.summaries.data_overview import state_of_data
 from icans_evidence.summaries.pooled_rates import pooled_results
 from icans_evidence.summaries.proportion_rows import counted, described, ends, independent
@@ -32,18 +33,21 @@ RESULT_COLUMNS: dict[str, Any] = {
 }  # fmt: skip
 
 
-def results(evidence: Evidence) -> pl.DataFrame:
-    """Every result of the evidence in the columns of `RESULT_COLUMNS`, sorted by `result_id`.
+def results(given: Evidence | Project | str | Path) -> pl.DataFrame:
+    """Every result of a project in the columns of `RESULT_COLUMNS`, sorted by `result_id`.
 
+    `given` is a Project, the folder of one, or its evidence: the plan is always that of the project around the data.
     Proportions and their intervals are in 0..1; durations in the unit of their row.
     """
+    project = Project.of(given)
+    evidence = project.evidence
     rows = counted(evidence)
     found = [
         *cohort_proportions(rows),
-        *proportion_ranges(rows),
+        *proportion_ranges(rows, evidence.vocabulary.denominator_words),
         *duration_ranges(evidence),
         *pooled_results(evidence, rows),
-        *coverage_results(),
+        *coverage_results(project.root),
         *judged_claims(evidence, rows),
         *state_of_data(evidence),
     ]
@@ -69,7 +73,7 @@ def cohort_proportions(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def proportion_ranges(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def proportion_ranges(rows: pl.DataFrame, words_for: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Lowest and highest cohort of each outcome among like denominators, over cohorts that share no patients."""
     usable = rows.filter(
         pl.col("estimate").is_not_null() & (pl.col("relation") == "=") & pl.col("n_total").is_not_null()
@@ -82,7 +86,7 @@ def proportion_ranges(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
         patients = int(chosen["n_total"].sum())
         span = wording.span(wording.percent(low), wording.percent(high))
         count = wording.plural(chosen.height, "cohort")
-        whom = DENOMINATOR_WORDS.get(str(kind), "patients")
+        whom = words_for.get(str(kind), "patients")
         words = words_of(chosen.row(0, named=True))
         yield {
             "result_id": f"{table}.{outcome}.{kind}.range", "statistic": "range over cohorts", "outcome": outcome,
@@ -96,7 +100,7 @@ def proportion_ranges(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
 
 def duration_ranges(evidence: Evidence) -> Iterator[dict[str, Any]]:
     """Lowest, middle and highest of the medians that cohorts report, over cohorts that share no patients."""
-    for table in ("onset_days", "course_days"):
+    for table in evidence.vocabulary.of_kind("Duration"):
         rows = described(evidence, evidence.tables[table])
         medians = rows.filter(
             (pl.col("statistic") == "median") & (pl.col("relation") == "=") & pl.col("value").is_not_null()
@@ -112,6 +116,6 @@ def duration_ranges(evidence: Evidence) -> Iterator[dict[str, Any]]:
                 "result_id": f"{table}.{outcome}.{unit}.range", "statistic": "range of medians", "outcome": outcome,
                 "estimate": chosen["value"].median(), "low": low, "high": high, "unit": unit, "cohorts": chosen.height,
                 "method": "lowest and highest median; overlapping cohorts counted once", "phrase": span,
-                "sentence": f"{outcome_words(table, str(outcome), evidence.outcomes)}: median {span} ({count}).",
+                "sentence": f"{outcome_words(evidence.vocabulary, table, str(outcome))}: median {span} ({count}).",
                 "row_ids": ";".join(chosen["row_id"]),
             }  # fmt: skip

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import TABLES
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
 OWN_DOCUMENTS = ("article", "abstract", "letter", "publisher_page", "journal_table", "meeting_abstract")
 """Documents by a study's own authors, in whole or in part."""
-ROW_TABLES = tuple(name for name, table in TABLES.items() if table.located)
 
 
 def all_rows(evidence: Evidence) -> pl.DataFrame:
     """Every data row of every file with its `table`, in the order of the files; columns a file lacks are null."""
-    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in ROW_TABLES]
+    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in evidence.vocabulary.located]
     return pl.concat(frames, how="diagonal_relaxed")
 
 

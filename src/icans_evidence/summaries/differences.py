@@ -18,6 +18,9 @@ from icans_evidence.audit.releases.row_changes import Changes, Texts, changes, r
 from icans_evidence.audit.signatures.signature_file import read_signatures
 from icans_evidence.audit.signatures.signature_status import LAPSED, VERIFIED, Standing, standings
 from icans_evidence.errors import UserError
+from icans_evidence.evidence.vocabulary import Vocabulary
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
+from icans_evidence.project import PLAN, Project
 from icans_evidence.summaries.change_reasons import reasons
 
 Result = Mapping[str, Any]
@@ -83,9 +86,14 @@ class Difference:
         return not any(parts) and not self.unseen and self.old.version == self.new.version
 
 
-def difference(old: State, new: State) -> Difference:
-    """What changed from one state to the other, and what moved by it; a state that cannot be read whole is told."""
-    before, after = _read(old), _read(new)
+def difference(old: State, new: State, root: Path | None) -> Difference:
+    """What changed from one state to the other, and what moved by it; a state that cannot be read whole is told.
+
+    A state without a plan of its own is summed up by that of the project at `root`, and one without a vocabulary has
+    that of the newer state.
+    """
+    words = _vocabulary(new) or _vocabulary(old)
+    before, after = _read(old, root, words), _read(new, root, words)
     data = changes(before.texts, after.texts)
     same_method = before.computed and after.computed
     first, second = _comparable(before, after, same_method)
@@ -112,11 +120,19 @@ def _comparable(
     return {}, {}
 
 
-def _read(state: State) -> StateRead:
+def _vocabulary(state: State) -> Vocabulary | None:
+    """The vocabulary of a state; None where it has none that can be read."""
+    try:
+        return read_vocabulary(state.data)
+    except UserError:
+        return None
+
+
+def _read(state: State, root: Path | None, words: Vocabulary | None) -> StateRead:
     texts = read_texts_of(state.data)
     troubles = [f"{state.name}: {trouble}" for trouble in texts.troubles]
     committed = _committed(state.results, state.name, troubles)
-    results = _computed(state, troubles)
+    results = _computed(state, root, words, troubles)
     if (
         results is not None
         and committed
@@ -158,19 +174,23 @@ def _cell(column: str, text: Any) -> Any:
     return text
 
 
-def _computed(state: State, troubles: list[str]) -> dict[str, Result] | None:
+def _computed(
+    state: State, root: Path | None, words: Vocabulary | None, troubles: list[str]
+) -> dict[str, Result] | None:
     """The results of a state by the functions of today; None, with the reason told, where its data cannot be read."""
-    from icans_evidence.evidence import load_evidence
     from icans_evidence.summaries.collected import results
 
+    beside = state.data.resolve().parent
+    home = beside if root is None or (beside / PLAN).is_file() else root
     try:
-        evidence = load_evidence(state.data)
+        project = Project(home, data=state.data, vocabulary=words)
+        frame = results(project)
     except UserError as fault:
         first, *more = str(fault).splitlines()
         told = f"{first} (and more)" if more else first
         troubles.append(f"{state.name}: its data do not pass the checks of today; its committed results stand: {told}")
         return None
-    return {row["result_id"]: row for row in results(evidence).iter_rows(named=True)}
+    return {row["result_id"]: row for row in frame.iter_rows(named=True)}
 
 
 def _moved(

@@ -14,10 +14,11 @@ from pathlib import Path
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.schemas import columns_of
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
 from icans_evidence.files.csv_writing import csv_text
 from icans_evidence.files.formula_guard import original
 from icans_evidence.files.recovery import heal
-from icans_evidence.summaries.own_cohort import FILES
+from icans_evidence.summaries.own_cohort import own_columns
 
 MARK = "+own"
 
@@ -32,9 +33,14 @@ def data_with_own_rows(data: Path, own: Path | None) -> Iterator[Path]:
         yield data
         return
     heal(own)
-    if missing := [name for name in FILES if not (own / f"{name}.csv").is_file()]:
+    if missing := [name for name in own_columns() if not (own / f"{name}.csv").is_file()]:
         raise UsageError(f"{own} has no {missing[0]}.csv; name a folder made by icans-evidence cohort")
-    rows = {name: _rows(own / f"{name}.csv", columns_of(name)) for name in FILES}
+    words = read_vocabulary(data)
+    rows = {
+        name: _rows(own / f"{name}.csv", columns, columns_of(words, name))
+        for name, columns in own_columns().items()
+        if name in words.tables
+    }
     with tempfile.TemporaryDirectory(prefix="icans-evidence-") as made:
         folder = Path(made) / "data"
         shutil.copytree(data, folder)
@@ -45,12 +51,14 @@ def data_with_own_rows(data: Path, own: Path | None) -> Iterator[Path]:
         yield folder
 
 
-def _rows(path: Path, columns: list[str]) -> list[list[str]]:
+def _rows(path: Path, columns: list[str], wanted: list[str]) -> list[list[str]]:
+    """The rows of a file that `cohort` wrote, its cells in the columns that the project's file has."""
     with path.open(encoding="utf-8", newline="") as text:
         header, *rows = list(csv.reader(text)) or [[]]
     if header != columns:
         raise DataError([f"{path}:1 columns must be {', '.join(columns)}"])
-    return [[original(cell) for cell in row] for row in rows]
+    places = [columns.index(name) if name in columns else None for name in wanted]
+    return [["" if place is None else original(row[place]) for place in places] for row in rows]
 
 
 def _append(path: Path, rows: list[list[str]]) -> None:

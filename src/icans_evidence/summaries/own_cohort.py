@@ -5,15 +5,17 @@ No patient leaves in them: a small count is left out together with what would gi
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.schemas import columns_of
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.schemas import base_columns
+from icans_evidence.evidence.vocabulary import TRAITS
 from icans_evidence.files.csv_writing import csv_text
 from icans_evidence.files.formula_guard import harmless
 from icans_evidence.files.replacement import replace_files
@@ -21,22 +23,48 @@ from icans_evidence.grading import count_cautions, grade_frame
 from icans_evidence.grading.course import MEASURES, course, summary
 from icans_evidence.grading.criteria import cautions, shared_domains
 from icans_evidence.grading.frames import ADDED
+from icans_evidence.grading.rule_files import RULES
 from icans_evidence.grading.table_files import Graded, read_table
 from icans_evidence.summaries.small_counts import Groups
 
 OWN = "own_center"
 FIRST_ROW = 9001
-FILES = ("studies", "cohorts", "incidence", "seizure_rates", "onset_days", "course_days")
 ANSWERS = ("unknown", "no", "possible", "yes")
-DURATIONS = {
-    # measure of the course: table, outcome, group of patients, population, whom it counts
-    "onset": ("onset_days", "onset_any", "any", "first course of ICANS", "any_neurotoxicity"),
-    "onset_severe": ("onset_days", "onset_severe", "first_severe", "first course, severe ICANS", "severe"),
-    "onset_to_peak": ("course_days", "onset_to_peak", "any", "first course of ICANS", "any_neurotoxicity"),
-    "duration": ("course_days", "duration_any", "any", "first course of ICANS", "any_neurotoxicity"),
-    "duration_mild": ("course_days", "duration_mild", "mild", "first course, certainly never severe", "other"),
-    "duration_severe": ("course_days", "duration_severe", "first_severe", "first course, severe ICANS", "severe"),
-}
+
+
+@dataclass(frozen=True)
+class OwnRow:
+    """Which row of evidence a measure of the course becomes: its file, kind and outcome, the group of patients that it
+    counts, and the words for them."""
+
+    measure: str
+    table: str
+    kind: str
+    prefix: str
+    outcome: str
+    group: str
+    population: str
+    denominator_kind: str
+
+
+@cache
+def declared_rows() -> tuple[OwnRow, ...]:
+    """The rows of `grading/rules/own_rows.csv`."""
+    with (RULES / "own_rows.csv").open("r", encoding="utf-8") as text:
+        return tuple(OwnRow(**row) for row in csv.DictReader(text))
+
+
+@cache
+def own_columns() -> dict[str, list[str]]:
+    """The files that `write_cohort` writes, and their columns."""
+    kinds = {row.table: row.kind for row in declared_rows()}
+    cohorts = base_columns("Cohort", located=False)
+    return {
+        "studies": base_columns("Study", located=False), "cohorts": [*cohorts, *TRAITS],
+        **{table: base_columns(kind, located=True) for table, kind in kinds.items()},
+    }  # fmt: skip
+
+
 MEASURED = "whole days between assessed days; Kaplan–Meier, courses not seen to end are censored"
 
 
@@ -44,7 +72,7 @@ MEASURED = "whole days between assessed days; Kaplan–Meier, courses not seen t
 class OwnRows:
     """The rows by file, and one line for each that was left out."""
 
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in FILES})
+    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in own_columns()})
     left_out: list[str] = field(default_factory=list)
 
     def add(self, table: str, **cells: Any) -> None:
@@ -56,7 +84,8 @@ class OwnRows:
             "certainty": "high",
             "extracted_by": "icans-evidence cohort",
         }
-        row_id = f"{TABLES[table].prefix}-{number}"
+        prefix = next(row.prefix for row in declared_rows() if row.table == table)
+        row_id = f"{prefix}-{number}"
         self.rows[table].append({"row_id": row_id, "cohort_id": OWN, **provenance, **cells})
 
 
@@ -79,12 +108,12 @@ def write_cohort(assessments: Path, infusions: Path, out: Path, threshold: int =
     graded = grade_frame(read.drop([name for name in ADDED if name in read.columns]))
     own = own_rows(graded, read_table(infusions), threshold)
     replace_files(out, {f"{table}.csv": _as_csv(table, rows) for table, rows in own.rows.items()})
-    count = sum(len(own.rows[table]) for table in FILES[2:])
+    count = sum(len(own.rows[table]) for table in list(own_columns())[2:])
     return Made(count, tuple(own.left_out), _graded(graded))
 
 
 def _as_csv(table: str, rows: list[dict[str, Any]]) -> bytes:
-    names = columns_of(table)
+    names = own_columns()[table]
     cells = ([row.get(name, "") for name in names] for row in rows)
     return csv_text([names, *([harmless(c) if isinstance(c, str) else c for c in row] for row in cells)]).encode()
 
@@ -175,11 +204,8 @@ def _identify(own: OwnRows, groups: Groups, infusions: pl.DataFrame) -> None:
 
 def _add_proportions(own: OwnRows, groups: Groups, patients: pl.DataFrame) -> None:
     total = groups.count("assessed")
-    for table, outcome, group in (
-        ("incidence", "any_icans", "any"),
-        ("incidence", "severe_icans", "severe"),
-        ("seizure_rates", "seizure", "seizure"),
-    ):
+    for row in (row for row in declared_rows() if row.measure == "share"):
+        table, outcome, group = row.table, row.outcome, row.group
         if not (groups.may_show("assessed") and groups.may_show(group)):
             own.left_out.append(f"{outcome}: left out, {groups.reason}")
             continue
@@ -188,15 +214,17 @@ def _add_proportions(own: OwnRows, groups: Groups, patients: pl.DataFrame) -> No
         share = wording.rounded(100 * events / total, 1)
         own.add(
             table, outcome=outcome, n_events=events, n_total=total, percent=share if open_ones else None,
-            population="assessed patients", denominator_kind="treated", relation="≥" if open_ones else "=",
+            population=row.population, denominator_kind=row.denominator_kind, relation="≥" if open_ones else "=",
             reported=f"{events} of {total}" + (f" ({share}%), possible in others" if open_ones else ""),
             note="In others it was possible, as domains were not assessed." if open_ones else None,
         )  # fmt: skip
 
 
 def _add_durations(own: OwnRows, groups: Groups, courses: pl.DataFrame) -> None:
+    declared = {row.measure: row for row in declared_rows()}
     for row in summary(courses).iter_rows(named=True):
-        table, outcome, group, population, whom = DURATIONS[row["measure"]]
+        own_row = declared[row["measure"]]
+        table, outcome, group = own_row.table, own_row.outcome, own_row.group
         if not groups.may_show(group):
             own.left_out.append(f"{outcome}: left out, {groups.reason}")
             continue
@@ -209,8 +237,9 @@ def _add_durations(own: OwnRows, groups: Groups, courses: pl.DataFrame) -> None:
         ends = f"; range {low} to {high}" if shared else ""
         own.add(
             table, outcome=outcome, statistic="median", value=value, low=low, high=high,
-            spread="range" if shared else None, unit="days", n_total=row["n"], population=population,
-            denominator_kind=whom, relation="=", reported=f"n = {row['n']}; median {value} days{ends}", note=MEASURED,
+            spread="range" if shared else None, unit="days", n_total=row["n"], population=own_row.population,
+            denominator_kind=own_row.denominator_kind, relation="=",
+            reported=f"n = {row['n']}; median {value} days{ends}", note=MEASURED,
         )  # fmt: skip
 
 

@@ -11,17 +11,15 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import TABLES
-from icans_evidence.summaries.codes import AGES, DENOMINATOR_WORDS, SCALES
-from icans_evidence.summaries.plan import Pool
+from icans_evidence.evidence.plan import Pool
+from icans_evidence.evidence.vocabulary import NOT_STATED, Vocabulary
+from icans_evidence.summaries.codes import AGES
 from icans_evidence.summaries.proportion_rows import described, independent
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
 FEWEST = 3
-GRADED_DENOMINATORS = frozenset({"any_neurotoxicity", "severe"})
-"""Denominators whose patients are chosen by a grading scale."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +35,7 @@ class Judged:
     left_out: pl.DataFrame
     against: tuple[str, ...]
     scales_differ: str | None
+    vocabulary: Vocabulary
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -56,7 +55,7 @@ class Judged:
     @property
     def is_duration(self) -> bool:
         """Whether medians of days are pooled, not counts."""
-        return TABLES[self.pool.table].kind == "Duration"
+        return self.vocabulary.tables[self.pool.table].kind == "Duration"
 
 
 def candidates(evidence: Evidence, rows: pl.DataFrame, pool: Pool) -> pl.DataFrame:
@@ -64,7 +63,7 @@ def candidates(evidence: Evidence, rows: pl.DataFrame, pool: Pool) -> pl.DataFra
 
     `rows` are the counted rows of the proportion tables; durations are read from their own table.
     """
-    if TABLES[pool.table].kind == "Duration":
+    if evidence.vocabulary.tables[pool.table].kind == "Duration":
         table = evidence.tables[pool.table].with_columns(table=pl.lit(pool.table))
         rows = described(evidence, table.filter(pl.col("statistic").is_in(["median", "bound"])))
     here = rows.filter((pl.col("table") == pool.table) & (pl.col("outcome") == pool.outcome))
@@ -73,9 +72,9 @@ def candidates(evidence: Evidence, rows: pl.DataFrame, pool: Pool) -> pl.DataFra
     return here.join(studies, on="study_id", how="left", maintain_order="left").with_columns(denominator_kind=kind)
 
 
-def judge(found: pl.DataFrame, pool: Pool) -> Judged:
+def judge(found: pl.DataFrame, pool: Pool, vocabulary: Vocabulary) -> Judged:
     """The rows of `found` (see `candidates`) parted into those that could enter and those left out, and judged."""
-    reasons = [_reason(row, pool) for row in found.iter_rows(named=True)]
+    reasons = [_reason(row, pool, vocabulary) for row in found.iter_rows(named=True)]
     marked = found.with_columns(reason=pl.Series(reasons, dtype=pl.String))
     usable = marked.filter(pl.col("reason").is_null()).drop("reason")
     chosen = independent(usable)
@@ -85,19 +84,20 @@ def judge(found: pl.DataFrame, pool: Pool) -> Judged:
     left_out = pl.concat(
         [marked.filter(pl.col("reason").is_not_null()), spare.with_columns(reason=pl.Series(said, dtype=pl.String))]
     )
-    return Judged(pool, usable, chosen, left_out, _against(chosen), _differing_scales(chosen, pool))
+    against, scales = _against(chosen, vocabulary), _differing_scales(chosen, pool, vocabulary)
+    return Judged(pool, usable, chosen, left_out, against, scales, vocabulary)
 
 
-def _reason(row: dict[str, Any], pool: Pool) -> str | None:
+def _reason(row: dict[str, Any], pool: Pool, vocabulary: Vocabulary) -> str | None:
     """Why a row cannot enter by itself, the first that holds; None where it can."""
-    kind, is_duration = row["denominator_kind"], TABLES[pool.table].kind == "Duration"
-    whom = "denominator not stated" if kind == "not_stated" else f"counted among {DENOMINATOR_WORDS[kind]}"
+    kind, is_duration = row["denominator_kind"], vocabulary.tables[pool.table].kind == "Duration"
+    whom = "denominator not stated" if kind == NOT_STATED else f"counted among {vocabulary.denominator_words[kind]}"
     bound = "printed as about" if row["relation"] == "~" else "printed as a bound"
     tests = (
         (not row["cohort_id"], "a statement of no single cohort"),
         (row["source_kind"] == "own_center", "a center's own records, drawn beside the literature"),
         (kind not in pool.denominators, whom),
-        (bool(pool.scale) and row["scale"] != pool.scale, _scale_words(row["scale"] or "not_stated")),
+        (bool(pool.scale) and row["scale"] != pool.scale, _scale_words(row["scale"] or NOT_STATED, vocabulary)),
         (row["relation"] != "=", bound),
         (is_duration and (row.get("value") is None or row.get("unit") != "days"), "no median in days"),
         (not is_duration and row.get("events") is None, "no count printed or to be rebuilt"),
@@ -112,30 +112,32 @@ def _spare_reason(row: dict[str, Any], chosen: pl.DataFrame) -> str:
     return f"shares patients with {wording.listing(shared['label'])}"
 
 
-def _against(chosen: pl.DataFrame) -> tuple[str, ...]:
+def _against(chosen: pl.DataFrame, vocabulary: Vocabulary) -> tuple[str, ...]:
     """What stands against pooling these rows, grading scales apart."""
     found = []
     if chosen.height < FEWEST:
         found.append(f"fewer than three cohorts remain ({chosen.height})")
-    kinds = sorted(set(chosen["denominator_kind"]), key=list(DENOMINATOR_WORDS).index)
+    words = vocabulary.denominator_words
+    kinds = sorted(set(chosen["denominator_kind"]), key=list(words).index)
     if len(kinds) > 1:
-        found.append(f"the denominators are of different kinds ({'; '.join(DENOMINATOR_WORDS[k] for k in kinds)})")
+        found.append(f"the denominators are of different kinds ({'; '.join(words[k] for k in kinds)})")
     if chosen.height and (chosen["source_kind"] == "review").all():
         found.append("all rows are as cited in the review")
     return tuple(found)
 
 
-def _differing_scales(chosen: pl.DataFrame, pool: Pool) -> str | None:
-    depends = pool.graded or bool(GRADED_DENOMINATORS & set(chosen["denominator_kind"]))
+def _differing_scales(chosen: pl.DataFrame, pool: Pool, vocabulary: Vocabulary) -> str | None:
+    graded = {name for name, kind in vocabulary.denominators.items() if kind.graded}
+    depends = "scale" in vocabulary.traits and (pool.graded or bool(graded & set(chosen["denominator_kind"])))
     counts = chosen.group_by("scale").len().sort("len", "scale", descending=[True, False])
     if not depends or counts.height < 2:
         return None
-    said = wording.listing(f"{_scale_words(scale)} in {count}" for scale, count in counts.iter_rows())
+    said = wording.listing(f"{_scale_words(scale, vocabulary)} in {count}" for scale, count in counts.iter_rows())
     return f"grading scales differ and the outcome depends on grading ({said})"
 
 
-def _scale_words(scale: str) -> str:
-    return "scale not stated" if scale == "not_stated" else f"graded by {SCALES[scale]}"
+def _scale_words(scale: str, vocabulary: Vocabulary) -> str:
+    return "scale not stated" if scale == NOT_STATED else f"graded by {vocabulary.scale_words(scale)}"
 
 
 def outside(judged: Judged) -> str:
@@ -153,16 +155,20 @@ def outside(judged: Judged) -> str:
 HEADED = {"age_group": "age group", "product": "product", "disease": "disease", "scale": "grading scale"}
 
 
-def headline(rows: pl.DataFrame) -> str:
+def headline(rows: pl.DataFrame, vocabulary: Vocabulary) -> str:
     """Whom a pool is about: "Adults; product mixed; disease not stated; grading scale ASTCT 2019".
 
     A column with several values, or with a value that is itself a mixture, is mixed; one never stated is not stated.
     """
-    parts = [_named(rows[column], column, words) for column, words in HEADED.items() if rows.height]
+    parts = [
+        _named(rows[column], column, words, vocabulary)
+        for column, words in HEADED.items()
+        if rows.height and (column == "age_group" or column in vocabulary.traits)
+    ]
     return wording.capital("; ".join(parts))
 
 
-def _named(values: pl.Series, column: str, words: str) -> str:
+def _named(values: pl.Series, column: str, words: str, vocabulary: Vocabulary) -> str:
     stated = sorted(set(values) - {"not_stated"})
     known = int((values != "not_stated").sum())
     if not stated:
@@ -170,5 +176,6 @@ def _named(values: pl.Series, column: str, words: str) -> str:
     partly = known < len(values)
     if len(stated) > 1 or stated == ["mixed"]:
         return f"{words} mixed" + (f" (not stated in {len(values) - known} of {len(values)})" if partly else "")
-    name = {"age_group": AGES, "scale": SCALES}.get(column, {}).get(stated[0]) or wording.short_products(stated[0])
+    known_words = {"age_group": AGES, "scale": vocabulary.scales}.get(column, {})
+    name = known_words.get(stated[0]) or vocabulary.short_names(stated[0])
     return f"{words} {name}" + (f" in {known} of {len(values)}, else not stated" if partly else "")

@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.errors import UsageError
-from icans_evidence.evidence.tables import outcome_words, words_of
-from icans_evidence.project import project_root
-from icans_evidence.summaries.codes import DENOMINATOR_WORDS, SCALES
-from icans_evidence.summaries.plan import Plan, Pool, read_plan
+from icans_evidence.evidence.plan import Plan, Pool
+from icans_evidence.evidence.vocabulary import outcome_words
+from icans_evidence.project import Project
 from icans_evidence.summaries.poolability import Judged, candidates, headline, judge, outside
 from icans_evidence.summaries.proportion_rows import counted, ends
 from icans_evidence.synthesis import statements
@@ -30,6 +27,7 @@ from icans_evidence.synthesis.sensitivity import leave_one_out
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
+    from icans_evidence.evidence.vocabulary import Vocabulary
 
 MEDIAN_METHOD = (
     "median of the cohorts' medians, each cohort counting once; sign-test interval with its true coverage; "
@@ -61,20 +59,6 @@ class Answer:
         return bool((self.pooled and self.pooled.estimate is not None) or self.median)
 
 
-@cache
-def _plan(path: Path, changed: int) -> Plan:
-    return read_plan(path)
-
-
-def plan_in_force() -> Plan:
-    """The plan of the project around the working folder; an empty one where there is no project or no plan."""
-    try:
-        path = project_root() / "analysis" / "plan.toml"
-    except UsageError:
-        return Plan("", {}, {})
-    return _plan(path, path.stat().st_mtime_ns) if path.is_file() else Plan("", {}, {})
-
-
 def choice_of(judged: Judged) -> Choice:
     """How reports pool: the binomial-normal model with t on k − 1, since Wald is too narrow with few studies."""
     return Choice("glmm", "t", event=judged.pool.event)
@@ -82,16 +66,16 @@ def choice_of(judged: Judged) -> Choice:
 
 def answers(evidence: Evidence, rows: pl.DataFrame, plan: Plan | None = None) -> list[Answer]:
     """Every planned pool, judged and, where it passes or its mix is allowed, computed."""
-    pools = (plan or plan_in_force()).pools
+    pools = (plan or Project.of(evidence).plan).pools
     if rows is counted(evidence):
         return [answered(evidence, pool) for pool in pools]
-    return [answer(judge(candidates(evidence, rows, pool), pool)) for pool in pools]
+    return [answer(judge(candidates(evidence, rows, pool), pool, evidence.vocabulary)) for pool in pools]
 
 
 @lru_cache(maxsize=64)
 def answered(evidence: Evidence, pool: Pool) -> Answer:
     """One planned pool over all rows of the evidence, worked out once for all pages that show it."""
-    return answer(judge(candidates(evidence, counted(evidence), pool), pool))
+    return answer(judge(candidates(evidence, counted(evidence), pool), pool, evidence.vocabulary))
 
 
 def answer(judged: Judged) -> Answer:
@@ -136,25 +120,24 @@ def tally_row(found: list[Answer]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def whom(pool: Pool) -> str:
+def whom(pool: Pool, vocabulary: Vocabulary) -> str:
     """The patients that a pool counts."""
     several = len(pool.denominators) > 1
-    return "patients counted differently" if several else DENOMINATOR_WORDS[pool.denominators[0]]
+    return "patients counted differently" if several else vocabulary.denominator_words[pool.denominators[0]]
 
 
 def outcome_of(judged: Judged) -> str:
     """What is pooled, of whom, and by which scale if only one is taken."""
     pool = judged.pool
-    rows = judged.usable
-    words = words_of(rows.row(0, named=True)) if rows.height else outcome_words(pool.table, pool.outcome)
-    words += ", median" if judged.is_duration else f", of {whom(pool)}"
-    return f"{words}, graded by {SCALES[pool.scale]}" if pool.scale else words
+    words = outcome_words(judged.vocabulary, pool.table, pool.outcome)
+    words += ", median" if judged.is_duration else f", of {whom(pool, judged.vocabulary)}"
+    return f"{words}, graded by {judged.vocabulary.scale_words(pool.scale)}" if pool.scale else words
 
 
 def _start(judged: Judged) -> dict[str, Any]:
     rows = judged.rows
     return {
-        "outcome": judged.pool.outcome, "population": whom(judged.pool),
+        "outcome": judged.pool.outcome, "population": whom(judged.pool, judged.vocabulary),
         "cohorts": rows.height, "row_ids": ";".join(rows["row_id"]),
         "unit": "days" if judged.is_duration else "proportion",
     }  # fmt: skip
@@ -190,7 +173,7 @@ def computed_row(found: Answer) -> dict[str, Any]:
     start = _start(judged)
     return {
         **start, "result_id": found.id, "statistic": before.split(",", maxsplit=1)[0], **figures,
-        "population": f"{start['population']}: {headline(judged.rows)}",
+        "population": f"{start['population']}: {headline(judged.rows, judged.vocabulary)}",
         "sentence": f"{outcome_of(judged)}, {before}: {finding}",
     }  # fmt: skip
 

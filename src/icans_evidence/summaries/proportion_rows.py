@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from icans_evidence.evidence.tables import OUTCOME_WORDS, TABLES, outcome_words
+from icans_evidence.evidence.vocabulary import NOT_STATED, OUTCOME_WORDS, Vocabulary, outcome_words
 from icans_evidence.printed.percents import percent_printed, rebuilt
 from icans_evidence.synthesis.intervals import clopper_pearson, wilson
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
-
-PROPORTION_TABLES = tuple(name for name, table in TABLES.items() if table.kind == "Proportion")
 
 
 @lru_cache(maxsize=4)
@@ -29,8 +27,10 @@ def counted(evidence: Evidence) -> pl.DataFrame:
     `rebuilt_by` says by which rule a reconstructed count was made ("rounding", "cutting", "rounding or cutting").
     Proportions are in 0..1. Rows without a denominator, and bounds, keep null intervals.
     """
-    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in PROPORTION_TABLES]
-    rows = pl.concat(frames, how="diagonal_relaxed")
+    frames = [
+        evidence.tables[name].with_columns(table=pl.lit(name)) for name in evidence.vocabulary.of_kind("Proportion")
+    ]
+    rows = pl.concat(frames, how="diagonal_relaxed") if frames else _no_rows()
     cells = rows.select("n_events", "n_total", "percent", "relation", "reported")
     counts = [_count(row) for row in cells.iter_rows()]
     rows = rows.with_columns(
@@ -63,8 +63,9 @@ def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
 
 def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with what a reader must see beside a figure: `label`, `product`, `scale`, `disease`, `age_group`,
-    `n_treated`, `overlaps_with`, `source_kind` (review, paper or secondary), `disputed` (entries of the register) and,
-    where rows name their `table`, `outcome_words`.
+    `n_treated`, `overlaps_with`, `source_kind` (review, paper or secondary), `disputed` (entries of the register), the
+    words of the vocabulary (`product_words`, `scale_words`, `denominator_words`; null where the project declares no
+    such trait), `scale_rank` (the place of the scale there) and, where rows name their `table`, `outcome_words`.
     """
     rows = worded(evidence, rows) if "table" in rows.columns else rows
     cohorts = evidence.cohorts.select(
@@ -91,13 +92,49 @@ def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
         .join(studies, on="read_in", how="left", maintain_order="left")
         .with_columns(source_kind=source_kind, label=pl.col("label").fill_null("As the review states"))
         .join(disputes(evidence), on="row_id", how="left", maintain_order="left")
+        .with_columns(_words(evidence.vocabulary, "denominator_kind" in rows.columns))
     )
+
+
+def _no_rows() -> pl.DataFrame:
+    """A frame without rows that has the columns of proportions."""
+    from icans_evidence.evidence.schemas import base_columns, numeric_columns
+
+    numbers = numeric_columns()
+    columns = {name: pl.Float64 if name in numbers else pl.String for name in base_columns("Proportion", located=True)}
+    return pl.DataFrame(schema={**columns, "in_review": pl.Boolean, "table": pl.String})
+
+
+def _words(vocabulary: Vocabulary, counted_of: bool) -> list[pl.Expr]:
+    """The columns of words that `described` adds."""
+    unnamed = (pl.col("product") == NOT_STATED).fill_null(True)
+    short = pl.col("product")
+    for name, brief in vocabulary.short.items():
+        short = short.str.replace_all(name, brief, literal=True)
+    product = (
+        pl.when(unnamed).then(pl.lit("product not stated")).otherwise(short.str.replace_all("_", " ", literal=True))
+    )
+    scales = list(vocabulary.scales)
+    scale = pl.col("scale").replace_strict(dict(vocabulary.scales), default=pl.col("scale"), return_dtype=pl.String)
+    rank = pl.col("scale").replace_strict(
+        {name: place for place, name in enumerate(scales)}, default=len(scales), return_dtype=pl.Int64
+    )
+    whom = pl.lit("patients")
+    if counted_of:
+        words = dict(vocabulary.denominator_words)
+        whom = pl.col("denominator_kind").replace_strict(words, default="patients", return_dtype=pl.String)
+    nothing = pl.lit(None, pl.String)
+    return [
+        (product if "product" in vocabulary.traits else nothing).alias("product_words"),
+        (scale if "scale" in vocabulary.traits else nothing).alias("scale_words"),
+        rank.alias("scale_rank"), whom.alias("denominator_words"),
+    ]  # fmt: skip
 
 
 def worded(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with the words for their outcome, which the project may have declared."""
     pairs = rows.select("table", "outcome").unique(maintain_order=True)
-    words = [outcome_words(table, outcome, evidence.outcomes) for table, outcome in pairs.iter_rows()]
+    words = [outcome_words(evidence.vocabulary, table, outcome) for table, outcome in pairs.iter_rows()]
     named = pairs.with_columns(pl.Series(OUTCOME_WORDS, words, dtype=pl.String))
     return rows.join(named, on=["table", "outcome"], how="left", maintain_order="left")
 
@@ -118,7 +155,7 @@ def independent(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of cohorts that share no patients: of cohorts declared to overlap the one with most patients is kept, and
     of several rows of one cohort the paper's own before a secondary report before the review, then the larger n.
 
-    Of groups of one size that are the same patients graded twice, the one graded by ASTCT 2019, which defines ICANS.
+    Of groups of one size that are the same patients graded twice, the one whose scale stands first in the vocabulary.
     A center's own rows are left out: they are drawn beside the literature and never change what it says.
     """
     rank = pl.col("source_kind").replace_strict({"paper": 0, "secondary": 1, "review": 2}, return_dtype=pl.Int64)
@@ -127,7 +164,7 @@ def independent(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(rank=rank)
         .sort("rank", pl.col("n_total").fill_null(0).neg(), "row_id")
         .unique("cohort_id", keep="first", maintain_order=True)
-        .sort(pl.col("n_total").fill_null(0).neg(), pl.col("scale") != "astct2019", "row_id")
+        .sort(pl.col("n_total").fill_null(0).neg(), pl.col("scale_rank").fill_null(99), "row_id")
     )
     kept: list[str] = []
     for cohort, overlaps in ordered.select("cohort_id", "overlaps_with").iter_rows():

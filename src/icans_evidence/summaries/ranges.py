@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import TABLES, outcome_words
-from icans_evidence.summaries.plan import Picture
+from icans_evidence.evidence.plan import Picture
+from icans_evidence.evidence.vocabulary import outcome_words
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -27,7 +27,9 @@ def so_far(evidence: Evidence, plan: Picture, results: Mapping[str, object]) -> 
     """
     for outcome in plan.outcomes:
         for table in (name for name in plan.tables if outcome in evidence.outcomes[name]):
-            ranges = [name for name in results if _is_range(name, table, outcome, plan.denominators)]
+            counts = evidence.vocabulary.tables[table].kind == "Proportion"
+            denominators = plan.denominators if counts else ()
+            ranges = [name for name in results if _is_range(name, table, outcome, denominators)]
             if ranges:
                 yield from ((name, "") for name in ranges)
             else:
@@ -36,11 +38,11 @@ def so_far(evidence: Evidence, plan: Picture, results: Mapping[str, object]) -> 
 
 def _is_range(result_id: str, table: str, outcome: str, denominators: tuple[str, ...]) -> bool:
     parts = result_id.split(".")
-    alike = not denominators or TABLES[table].kind != "Proportion" or parts[2:3] in [[kind] for kind in denominators]
+    alike = not denominators or parts[2:3] in [[kind] for kind in denominators]
     return len(parts) == 4 and parts[:2] == [table, outcome] and parts[3] == "range" and alike
 
 
 def _none_yet(evidence: Evidence, table: str, outcome: str) -> str:
-    words = outcome_words(table, outcome, evidence.outcomes)
+    words = outcome_words(evidence.vocabulary, table, outcome)
     rows = evidence.tables[table].filter(pl.col("outcome") == outcome).height
     return f"{words}: no row yet." if not rows else f"{words}: {wording.plural(rows, 'row')}, no range yet; {TAKES}."

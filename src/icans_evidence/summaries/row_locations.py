@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
-from icans_evidence.summaries.plan import Plan
+from icans_evidence.evidence.plan import Plan
 
 Places = dict[tuple[str, str], list[tuple[str, str]]]
 _CELL = re.compile(r"^```\{python\}\n(.*?)^```", re.DOTALL | re.MULTILINE)

@@ -13,7 +13,8 @@ import numpy as np
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.summaries.codes import AGES, SCALES
+from icans_evidence.evidence.vocabulary import Vocabulary
+from icans_evidence.summaries.codes import AGES
 from icans_evidence.summaries.poolability import FEWEST, Judged
 from icans_evidence.summaries.pooled_rates import MOST_LEFT_OUT, Answer, choice_of
 from icans_evidence.summaries.proportion_rows import independent
@@ -43,13 +44,14 @@ def arrays(rows: pl.DataFrame) -> tuple[Any, Any]:
     return rows["events"].to_numpy(), rows["n_total"].to_numpy()
 
 
-def label(column: str, value: Any, before: str = "") -> str:
+def label(vocabulary: Vocabulary, column: str, value: Any, before: str = "") -> str:
     """A subgroup's name in words; `before` stands in front of "not stated"."""
     if column == "in_references":
         return "cited by the review" if value else "not cited by the review"
     if value == "not_stated":
         return f"{before}not stated"
-    return {"age_group": AGES, "scale": SCALES}.get(column, {}).get(value) or wording.short_products(value)
+    words = {"age_group": AGES, "scale": vocabulary.scales}.get(column, {})
+    return words.get(value) or vocabulary.short_names(value)
 
 
 def steps(found: Answer) -> Iterator[Step]:
@@ -82,7 +84,7 @@ def _subgroup_steps(rows: pl.DataFrame, column: str, head: str, judged: Judged) 
         return
     test = "" if parted.p is None else f"; subgroups differ: {p_words(parted.p)}, {parted.df} df"
     for value, pooled in parted.groups.items():
-        yield Step(f"{head}{test}", label(column, value), pooled)
+        yield Step(f"{head}{test}", label(judged.vocabulary, column, value), pooled)
 
 
 def by_group(rows: pl.DataFrame, column: str, judged: Judged) -> Subgroups | None:

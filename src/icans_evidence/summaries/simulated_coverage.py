@@ -6,13 +6,12 @@ For each method, interval and number of studies: the lowest and highest coverage
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.errors import UsageError
-from icans_evidence.project import project_root
 
 WAYS = {
     ("glmm", "wald"): "Binomial-normal model, Wald",
@@ -25,18 +24,15 @@ PATIENTS = (30, 120)
 """Patients of the smallest and largest simulated study, as in analysis/coverage.py; a test compares them."""
 
 
-def cells() -> pl.DataFrame:
+def cells(root: Path) -> pl.DataFrame:
     """The committed file as it is, one row for each simulated combination; empty without the file."""
-    try:
-        path = project_root() / "analysis" / "coverage.csv"
-    except UsageError:
-        return pl.DataFrame()
+    path = root / "analysis" / "coverage.csv"
     return pl.read_csv(path).filter(pl.col("fitted") > 0) if path.is_file() else pl.DataFrame()
 
 
-def simulated() -> pl.DataFrame:
+def simulated(root: Path) -> pl.DataFrame:
     """`method`, `interval`, `k`, `low`, `high`, `cells`, `replicates`: as proportions; empty without the file."""
-    rows = cells()
+    rows = cells(root)
     if rows.is_empty():
         return rows
     share = pl.col("covered") / pl.col("fitted")
@@ -45,9 +41,9 @@ def simulated() -> pl.DataFrame:
     )
 
 
-def design() -> str:
+def design(root: Path) -> str:
     """What was simulated, in words."""
-    rows = cells()
+    rows = cells(root)
     ends = {name: (rows[name].to_list()[0], rows[name].to_list()[-1]) for name in ("p", "tau", "k")}
     rates = wording.span(*(wording.percent(value) for value in ends["p"]))
     spreads = wording.span(*(wording.number(value) for value in ends["tau"]))
@@ -56,15 +52,16 @@ def design() -> str:
     return f"rates of {rates}, standard deviations of logits of {spreads}, {studies} of {patients}"
 
 
-def coverage_results() -> Iterator[dict[str, Any]]:
+def coverage_results(root: Path) -> Iterator[dict[str, Any]]:
     """What was simulated, and one result for each method, interval and number of studies, for the methods page."""
-    if cells().is_empty():
+    if cells(root).is_empty():
         return
     yield {
-        "result_id": "coverage.design", "statistic": "simulated coverage", "outcome": "coverage", "phrase": design(),
-        "method": "analysis/coverage.py", "sentence": f"Simulated were {design()}.",
+        "result_id": "coverage.design", "statistic": "simulated coverage", "outcome": "coverage",
+        "phrase": design(root),
+        "method": "analysis/coverage.py", "sentence": f"Simulated were {design(root)}.",
     }  # fmt: skip
-    for row in simulated().iter_rows(named=True):
+    for row in simulated(root).iter_rows(named=True):
         way = WAYS[row["method"], row["interval"]]
         span = wording.span(wording.percent(row["low"]), wording.percent(row["high"]))
         yield {

@@ -18,7 +18,7 @@ _ENDS = ("low", "high", "n_studies")
 
 
 def _claims(ground: Ground) -> pl.DataFrame:
-    return ground.rows.filter(pl.col("file") == "claims")
+    return ground.rows.filter(ground.is_of("Claim"))
 
 
 @rule()
@@ -44,7 +44,7 @@ def rows_that_bear_a_claim_go_its_way(ground: Ground) -> Iterator[Told]:
     """A row that a claim names as bearing it out does not tell the opposite direction."""
     claims = _claims(ground).drop_nulls(["bears", "direction"])
     named = items(claims, "bears").join(claims.select(*PLACE, "direction"), on="line").drop("file", strict=False)
-    rows = ground.rows.filter(pl.col("file") != "claims").select(item="row_id", way="direction").drop_nulls()
+    rows = ground.rows.filter(~ground.is_of("Claim")).select(item="row_id", way="direction").drop_nulls()
     opposite = ((pl.col("direction") == "higher") & (pl.col("way") == "lower")) | (
         (pl.col("direction") == "lower") & (pl.col("way") == "higher")
     )

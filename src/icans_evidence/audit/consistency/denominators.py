@@ -16,12 +16,6 @@ from icans_evidence.printed.columns import numbers_of
 from icans_evidence.wording import listing
 
 _MATTERS = ("two_values", "arithmetic", "other_source", "review_against_paper", "plausibility", "reference")
-INSIDE = (
-    ("any_neurotoxicity", "treated"),
-    ("severe", "any_neurotoxicity"),
-    ("severe", "treated"),
-    ("tested", "treated"),
-)
 
 
 def denominators(evidence: Evidence) -> pl.DataFrame:
@@ -68,7 +62,7 @@ def one_group_has_one_size(ground: Ground) -> Iterator[Told]:
     yield _two_sizes(
         ground, ["cohort_id", "read_in", "population", "denominator_kind"], "one wording of the population"
     )
-    kinds = ground.rows.filter(pl.col("denominator_kind").is_in(["treated", "any_neurotoxicity", "severe"]))
+    kinds = ground.rows.filter(pl.col("denominator_kind").is_in(_of_one_size(ground)))
     rows = kinds.filter(pl.col("n_total").is_not_null(), pl.col("cohort_id").is_not_null())
     keys = ["cohort_id", "denominator_kind"]
     told = _least_common(rows.select(*PLACE, "n_total", *keys), keys)
@@ -106,7 +100,8 @@ def the_size_of_a_cohort_is_the_number_treated(ground: Ground) -> Iterator[Told]
     """Of the sizes that a document gives for a cohort, one is the number treated, or they add up to it, or the largest
     less the others is."""
     keys = ["cohort_id", "read_in"]
-    rows = ground.rows.filter(pl.col("outcome") == "sample_size", pl.col("unit") == "patients", ~pl.col("in_review"))
+    sizes = ground.vocabulary.counting("cohort")
+    rows = ground.rows.filter(pl.col("outcome").is_in(sizes), pl.col("unit") == "patients", ~pl.col("in_review"))
     rows = rows.select(*PLACE, *keys, "value", "n_treated").drop_nulls()
     size, treated = pl.col("value"), pl.col("n_treated").first()
     meets = (size == treated).any() | (size.sum() == treated) | (2 * size.max() - size.sum() == treated)
@@ -141,7 +136,7 @@ def a_group_is_no_larger_than_the_one_around_it(ground: Ground) -> Iterator[Told
     """Severe cases are no more than those with neurotoxicity, and these and the tested no more than those treated."""
     rows = ground.rows.filter(pl.col("n_total").is_not_null(), pl.col("cohort_id").is_not_null())
     rows = rows.select(*PLACE, "cohort_id", "denominator_kind", "n_total")
-    for part, whole in INSIDE:
+    for part, whole in ground.vocabulary.inside:
         wholes = (
             rows.filter(pl.col("denominator_kind") == whole).group_by("cohort_id").agg(most=pl.col("n_total").max())
         )
@@ -154,13 +149,22 @@ def a_group_is_no_larger_than_the_one_around_it(ground: Ground) -> Iterator[Told
 
 
 @rule(*_MATTERS)
-def the_sick_of_one_row_are_the_group_of_another(ground: Ground) -> Iterator[Told]:
-    """Where a document counts the patients with neurotoxicity of a cohort, denominators of that kind are that count."""
+def those_counted_in_one_row_are_the_group_of_another(ground: Ground) -> Iterator[Told]:
+    """Where a document counts the patients of a cohort with the outcome that makes a group, denominators of that kind
+    are that count."""
     keys = ["cohort_id", "read_in"]
     rows = ground.rows.filter(pl.col("cohort_id").is_not_null(), pl.col("relation") == "=")
-    sick = rows.filter(pl.col("outcome") == "any_icans", pl.col("denominator_kind") == "treated")
-    counts = sick.drop_nulls("n_events").group_by(keys).agg(sick=pl.col("n_events").first(), k=pl.len())
-    groups = rows.filter(pl.col("denominator_kind") == "any_neurotoxicity", pl.col("n_total").is_not_null())
-    told = groups.select(*PLACE, *keys, "n_total").join(counts.filter(pl.col("k") == 1), on=keys)
-    told = told.filter(pl.col("n_total") != pl.col("sick"))
-    yield Told("n_total", told, lambda r: f"{r['n_total']} with neurotoxicity, but another row counts {r['sick']}")
+    for name, kind in ground.vocabulary.denominators.items():
+        if kind.counted_by:
+            cases = rows.filter(pl.col("outcome") == kind.counted_by, pl.col("denominator_kind") == "treated")
+            counts = cases.drop_nulls("n_events").group_by(keys).agg(cases=pl.col("n_events").first(), k=pl.len())
+            groups = rows.filter(pl.col("denominator_kind") == name, pl.col("n_total").is_not_null())
+            told = groups.select(*PLACE, *keys, "n_total").join(counts.filter(pl.col("k") == 1), on=keys)
+            told = told.filter(pl.col("n_total") != pl.col("cases"))
+            yield Told("n_total", told, lambda r, w=kind.words: (
+                f"{r['n_total']} {w}, but another row counts {r['cases']}"))  # type: ignore[misc]  # fmt: skip
+
+
+def _of_one_size(ground: Ground) -> list[str]:
+    """Kinds of denominator of which a cohort has one: those treated, and those whom an outcome counts."""
+    return ["treated", *(name for name, kind in ground.vocabulary.denominators.items() if kind.counted_by)]

@@ -28,7 +28,7 @@ def one_matter_is_told_with_one_figure(ground: Ground) -> Iterator[Told]:
     """Rows of one outcome, population, statistic and document have one figure; where they differ in their note
     they speak of different times or doses and are let pass."""
     keys = [*_ABOUT, "read_in", "note"]
-    rows = ground.rows.filter(pl.col("cohort_id").is_not_null(), pl.col("file").is_in(["claims", "context"]).not_())
+    rows = ground.rows.filter(pl.col("cohort_id").is_not_null(), ground.is_compared)
     rows = rows.filter(pl.any_horizontal(pl.col(name).is_not_null() for name in _FIGURES))
     rows = rows.with_columns(
         figures=pl.concat_str([pl.col(name).cast(pl.String).fill_null("") for name in _FIGURES], separator="|")
@@ -50,7 +50,7 @@ def documents_agree_on_a_cohort(ground: Ground) -> Iterator[Told]:
     rows = rows.filter(
         pl.col("denominator_kind").is_in(["treated", "any_neurotoxicity", "severe"]), pl.col("factor").is_null()
     )
-    rows = rows.filter(pl.col("file") != "context").drop_nulls("share")
+    rows = rows.filter(ground.is_background.not_()).drop_nulls("share")
     spread = rows.group_by(keys).agg(k=pl.col("read_in").n_unique(), gap=pl.col("share").max() - pl.col("share").min())
     told = rows.join(spread.filter((pl.col("k") > 1) & (pl.col("gap") > 0.5)), on=keys).with_columns(value="share")
     yield Told("percent", told.select(*PLACE, value="share", outcome="outcome", gap="gap"),
@@ -65,7 +65,7 @@ def the_same_patients_have_the_same_share(ground: Ground) -> Iterator[Told]:
     rows = ground.rows.with_columns(share=_share()).filter(
         pl.col("denominator_kind") == "treated", pl.col("factor").is_null()
     )
-    rows = rows.filter(pl.col("relation") == "=", pl.col("file").is_in(["incidence", "symptoms", "seizure_rates"]))
+    rows = rows.filter(pl.col("relation") == "=", ground.is_of("Proportion"))
     rows = rows.drop_nulls(["share", "n_treated"]).join(scale, on="cohort_id")
     mine = rows.select(*PLACE, "cohort_id", "outcome", "n_treated", "scale", "share",
                        other=pl.col("overlaps_with").str.split(";")).explode("other").drop_nulls("other")  # fmt: skip

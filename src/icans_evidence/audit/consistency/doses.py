@@ -22,7 +22,7 @@ _EACH = {"mg": 1.0, "mg/kg": float(WEIGHT_KG)}
 
 def _doses(ground: Ground) -> pl.DataFrame:
     """The rows of doses with `per_day`, mg in a day at WEIGHT_KG; null where the interval is not given."""
-    rows = ground.rows.filter(pl.col("file") == "treatment_doses")
+    rows = ground.rows.filter(ground.is_of("Dose"))
     daily = pl.col("unit").replace_strict(_DAILY, default=None, return_dtype=pl.Float64)
     each = pl.col("unit").replace_strict(_EACH, default=None, return_dtype=pl.Float64) * 24 / pl.col("interval_hours")
     return rows.with_columns(per_day=pl.col("amount") * pl.coalesce(daily, each))
@@ -61,9 +61,7 @@ def a_later_step_is_no_smaller(ground: Ground) -> Iterator[Told]:
 def the_interval_is_the_printed_one(ground: Ground) -> Iterator[Told]:
     """ "Every 8 hours" is an interval of 8, "daily" of 24; an amount by day or twice daily has no
     other interval."""
-    rows = ground.rows.filter(pl.col("file") == "treatment_doses").select(
-        *PLACE, "reported", "interval_hours", "unit", "amount"
-    )
+    rows = ground.rows.filter(ground.is_of("Dose")).select(*PLACE, "reported", "interval_hours", "unit", "amount")
     text = pl.col("reported")
     hours = text.str.extract(r"; (\d+(?:\.\d+)?) (?:hours?|h)\b").cast(pl.Float64)
     said = (
@@ -85,9 +83,7 @@ def the_interval_is_the_printed_one(ground: Ground) -> Iterator[Told]:
 @rule("dose", "gap")
 def a_cap_is_above_one_dose(ground: Ground) -> Iterator[Told]:
     """The most that one dose by weight may be is reached between 20 and 150 kg."""
-    rows = ground.rows.filter(
-        pl.col("file") == "treatment_doses", pl.col("unit") == "mg/kg", pl.col("cap_unit") == "mg"
-    )
+    rows = ground.rows.filter(ground.is_of("Dose"), pl.col("unit") == "mg/kg", pl.col("cap_unit") == "mg")
     rows = rows.select(*PLACE, "cap", "amount", weight=pl.col("cap") / pl.col("amount"))
     odd = rows.filter(~pl.col("weight").is_between(20, 150))
     yield Told(

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
-from icans_evidence.evidence.rules.draft import LOCATED
 
 _OWN = ("line", "row_id", "note", "extracted_by")
 _FIGURES = ("n_events", "n_total", "percent", "value", "low", "high", "amount", "threshold")
@@ -19,7 +18,7 @@ _FIGURES = ("n_events", "n_total", "percent", "value", "low", "high", "amount", 
 @rule()
 def no_row_stands_twice(ground: Ground) -> Iterator[Told]:
     """No two rows of a file are the same but for their name and note."""
-    for table in LOCATED:
+    for table in ground.vocabulary.located:
         rows = ground.draft[table]
         keys = [name for name in rows.columns if name not in _OWN]
         first = rows.with_columns(other=pl.col("row_id").first().over(keys), file=pl.lit(table))
@@ -31,9 +30,9 @@ def no_row_stands_twice(ground: Ground) -> Iterator[Told]:
 def no_finding_stands_twice(ground: Ground) -> Iterator[Told]:
     """One outcome of one cohort with the same figures and print stands once in a document, in whatever words."""
     keys = ["file", "cohort_id", "outcome", "factor", "statistic", "read_in", "reported", "fingerprint", "drug",
-            "indication", "direction", "cut_off", "unit", *_FIGURES]  # fmt: skip
-    rows = ground.rows.filter(pl.col("file").is_in(["claims", "context"]).not_())
-    rows = rows.with_columns(pl.col("factor").fill_null(""), cut_off=pl.lit(""))
+            "indication", "direction", "unit", *_FIGURES]  # fmt: skip
+    rows = ground.rows.filter(ground.is_compared)
+    rows = rows.with_columns(pl.col("factor").fill_null(""))
     rows = rows.filter(pl.col("reported").str.contains(r"\d") | pl.col("factor").ne(""))
     first = [
         pl.col(name).first().over(keys).alias(new) for name, new in (("row_id", "other"), ("population", "theirs"))

@@ -11,19 +11,13 @@ from pathlib import Path
 import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
-from icans_evidence.evidence.rules.draft import LOCATED
 from icans_evidence.files.faults import shown
 
-FOLDER, SETTLED = "extraction_passes", "settled.csv"
+FOLDER, SETTLED, RENAMED = "extraction_passes", "settled.csv", "renamed.csv"
 FIGURES = (
     "n_events", "n_total", "percent", "percent_low", "percent_high", "value", "low", "high", "threshold", "n_studies",
     "amount", "amount_high", "interval_hours", "weight_min_kg", "weight_below_kg", "cap", "duration_days",
 )  # fmt: skip
-LATER = {
-    "mri_t2_flair": "mri_abnormal",
-    "fulminant_encephalopathy": "encephalopathy",
-    "few": "direction",
-}  # named since
 WORDS = ("cohort_id", "outcome", "statistic", "spread", "unit", "threshold_unit", "cap_unit", "denominator_kind",
          "relation",
          "direction", "cites", "drug", "specimen")  # fmt: skip
@@ -33,15 +27,15 @@ def _read(path: Path) -> pl.DataFrame | None:
     return pl.read_csv(path, infer_schema=False) if path.is_file() else None
 
 
-def _passes(root: Path) -> pl.DataFrame:
+def _passes(ground: Ground) -> pl.DataFrame:
     """The rows of both passes under each other, as text: file, fingerprint, section, sentence, and FIGURES and
     WORDS."""
     kept = ("fingerprint", "section", "sentence", "reported", *FIGURES, *WORDS)
     schema = {"pass": pl.String, "file": pl.String, **dict.fromkeys(kept, pl.String)}
     parts = [pl.DataFrame(schema=schema)]
     for name in ("a", "b"):
-        for table in LOCATED:
-            frame = _read(root / FOLDER / name / f"{table}.csv")
+        for table in ground.vocabulary.located:
+            frame = _read(ground.evidence.root / FOLDER / name / f"{table}.csv")
             if frame is not None:
                 cells = [
                     column if column in frame.columns else pl.lit(None, pl.String).alias(column) for column in kept
@@ -58,6 +52,12 @@ def _settled(root: Path) -> pl.DataFrame:
     return frame.drop_nulls("row_id").select("row_id", column="difference", text="settled")
 
 
+def _renamed(root: Path) -> dict[str, str]:
+    """Words of the passes that have another name since they were made, and that name."""
+    frame = _read(root / FOLDER / RENAMED)
+    return {} if frame is None else dict(frame.select("word", "now").iter_rows())
+
+
 def _rows(ground: Ground) -> pl.DataFrame:
     """The settled rows of the review that a pass entered, their cells as text as a pass writes them."""
     by_pass = pl.col("extracted_by").fill_null("").str.contains("pass_")
@@ -67,7 +67,7 @@ def _rows(ground: Ground) -> pl.DataFrame:
 @rule()
 def a_row_of_the_review_stands_where_a_pass_read_it(ground: Ground) -> Iterator[Told]:
     """The sentence of a settled row is one that a pass read, in that section and at that ordinal."""
-    passes = _passes(ground.evidence.root)
+    passes = _passes(ground)
     if passes.is_empty():
         first = ground.named("cohorts", "cohort_id").head(1).select(*PLACE)
         yield Told("cohort_id", first, lambda r: f"{FOLDER} is missing: no row was held against the passes", "note")
@@ -87,20 +87,22 @@ def a_row_of_the_review_stands_where_a_pass_read_it(ground: Ground) -> Iterator[
 def a_row_of_the_review_holds_what_a_pass_read(ground: Ground) -> Iterator[Told]:
     """Every figure and coded word of a settled row was read at its sentence by one of the two passes, or
     settled.csv says why it stands."""
-    passes = _passes(ground.evidence.root)
+    passes = _passes(ground)
     if passes.is_empty():
         return
     rows = _rows(ground)
-    settled = _settled(ground.evidence.root)
-    for column in (*FIGURES, *WORDS):
-        yield from _unread(column, rows, passes, settled)
+    settled, later = _settled(ground.evidence.root), _renamed(ground.evidence.root)
+    for column in (name for name in (*FIGURES, *WORDS) if name in rows.columns):
+        # claims have directions since the passes were made
+        asked = rows.filter(~ground.is_of("Claim")) if column == "direction" else rows
+        yield from _unread(column, asked, passes, settled, later)
 
 
 @rule()
 def a_figure_that_both_passes_read_is_held(ground: Ground) -> Iterator[Told]:
     """A figure that both passes hold in a column at a sentence is held there as often as in the pass with fewer, unless
     settled.csv speaks of that sentence and column."""
-    passes = _passes(ground.evidence.root)
+    passes = _passes(ground)
     if passes.is_empty():
         return
     rows = _rows(ground)
@@ -123,12 +125,12 @@ def a_figure_that_both_passes_read_is_held(ground: Ground) -> Iterator[Told]:
         yield Told(column, told, lambda r, c=column: f"both passes read {c} {r['value']:g} at this sentence")  # type: ignore
 
 
-def _unread(column: str, rows: pl.DataFrame, passes: pl.DataFrame, settled: pl.DataFrame) -> Iterator[Told]:
+def _unread(
+    column: str, rows: pl.DataFrame, passes: pl.DataFrame, settled: pl.DataFrame, later: dict[str, str]
+) -> Iterator[Told]:
     """Cells of one column that no pass read: among rows of the sentence with the same figures where there are such."""
     number = column in FIGURES
-    cell = pl.col(column).cast(pl.Float64, strict=False) if number else pl.col(column).replace(LATER)
-    if column == "direction":  # claims have it since the passes were made
-        rows = rows.filter(pl.col("file") != "claims")
+    cell = pl.col(column).cast(pl.Float64, strict=False) if number else pl.col(column).replace(later)
     held = rows.select(*PLACE, "fingerprint", pl.col(column), figures=_figures(), text=cell).drop_nulls("text")
     read = passes.select("fingerprint", figures=_figures(), text=cell)
     keys = ["fingerprint"] if number else ["fingerprint", "figures"]
@@ -136,7 +138,7 @@ def _unread(column: str, rows: pl.DataFrame, passes: pl.DataFrame, settled: pl.D
     near = known.join(read, on=[*keys, "text"], how="anti")
     far = held.join(known, on="row_id", how="anti").join(read, on=["fingerprint", "text"], how="anti")
     lone = pl.concat([near, far])
-    same = pl.col("text").cast(pl.Float64, strict=False) if number else pl.col("text").replace(LATER)
+    same = pl.col("text").cast(pl.Float64, strict=False) if number else pl.col("text").replace(later)
     told = settled.filter(pl.col("column") == column).select("row_id", text=same).drop_nulls("text")
     lone = lone.join(told, on=["row_id", "text"], how="anti")
     if column in ("outcome", "statistic"):  # a row that changed its table changed its words

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from icans_evidence.evidence import Evidence
-from icans_evidence.evidence.rules.draft import LOCATED, Draft
-from icans_evidence.evidence.schemas import columns_of
+from icans_evidence.evidence.rules.draft import Draft
+from icans_evidence.evidence.schemas import base_columns, columns_of
+from icans_evidence.evidence.vocabulary import KINDS, Vocabulary
 from icans_evidence.printed.figures import numbers_in
 
 Say = Callable[[dict[str, Any]], str]
@@ -44,16 +45,44 @@ class Ground:
 
     evidence: Evidence
 
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the project."""
+        return self.evidence.vocabulary
+
+    @property
+    def declared(self) -> list[str]:
+        """The columns of text that the project declares for its tables of figures."""
+        tables = self.vocabulary.tables
+        columns = (column.name for table in self.vocabulary.located for column in tables[table].columns)
+        return list(dict.fromkeys(columns))
+
+    def is_of(self, *kinds: str) -> pl.Expr:
+        """Whether a row stands in a table of one of these kinds."""
+        return pl.col("file").is_in(list(self.vocabulary.of_kind(*kinds)))
+
+    @property
+    def is_background(self) -> pl.Expr:
+        """Whether a row stands in a table of what has no other home."""
+        return pl.col("file").is_in(list(self.vocabulary.background))
+
+    @property
+    def is_compared(self) -> pl.Expr:
+        """Whether a row may be compared with others: it is no claim, and has a home of its own."""
+        return ~(self.is_of("Claim") | self.is_background)
+
     @cached_property
     def draft(self) -> Draft:
         """The tables with the `line` of each row, as the rules of the evidence read them."""
         lined = {name: frame.with_row_index("line", offset=2) for name, frame in self.evidence.tables.items()}
-        return Draft(lined, self.evidence.references, self.evidence.outcomes)
+        return Draft(lined, self.evidence.vocabulary, self.evidence.references)
 
     @cached_property
     def rows(self) -> pl.DataFrame:
         """The rows of all located tables with every column that any of them has, and `n_treated` of the cohort."""
-        columns = dict.fromkeys(name for table in LOCATED for name in columns_of(table))
+        words = self.vocabulary
+        columns = dict.fromkeys(name for table in words.located for name in columns_of(words, table))
+        columns |= dict.fromkeys(name for kind in KINDS for name in base_columns(kind, located=True))
         treated = self.draft["cohorts"].select("cohort_id", "n_treated", "study_id", "overlaps_with", "product")
         return self.draft.of(*columns).join(treated, on="cohort_id", how="left", maintain_order="left")
 

@@ -15,6 +15,7 @@ import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.files.faults import shown
+from icans_evidence.wording import listing
 
 _MOVED = ("J Immunother Cancer", "10.1186", 2020)  # with BioMed Central until 2019, with BMJ since
 _DOI_YEAR = r"[^0-9](20[0-3][0-9])(?:[^0-9]|[0-9]{6}(?:[^0-9]|$))"
@@ -161,14 +162,25 @@ def parts_of_a_study_are_declared(ground: Ground) -> Iterator[Told]:
     )
 
 
-TARGETS = {"CD19": "tisagenlecleucel|axicabtagene|lisocabtagene|brexucabtagene|obecabtagene|1928z|CTL019|KTE-X19",
-           "BCMA": "idecabtagene|ciltacabtagene"}  # fmt: skip
-
-
 @rule("reference", "review_against_paper")
 def a_product_has_its_target(ground: Ground) -> Iterator[Told]:
-    """The target of a cohort is that of its products, as the review lists them; myeloma products are BCMA."""
+    """The target of a cohort is that of its products, as the vocabulary has it."""
+    words = ground.vocabulary
     rows = ground.named("cohorts", "cohort_id")
-    for target, names in TARGETS.items():
-        told = rows.filter(pl.col("product").str.contains(names), ~pl.col("target").is_in([target, "mixed"]))
-        yield Told("target", told, lambda r, t=target: f"{r['product']} is directed at {t}, not {r['target']}")  # type: ignore[misc]
+    named = {text: words.products.parts(text)[0] for text in rows["product"].drop_nulls().unique()}
+    targets = {text: sorted({words.target_of[name] for name in names if name in words.target_of})
+               for text, names in named.items()}  # fmt: skip
+    for text, expected in targets.items():
+        told = rows.filter(pl.col("product") == text, ~pl.col("target").is_in([*expected, "mixed"]))
+        if expected:
+            yield Told("target", told, lambda r, t=expected: (
+                f"{r['product']} is directed at {listing(t)}, not {r['target']}"))  # type: ignore[misc]  # fmt: skip
+
+
+@rule("wording", "reference")
+def no_two_cohorts_share_a_label(ground: Ground) -> Iterator[Told]:
+    """Cohorts can be told apart by their labels in every chart, table and list."""
+    rows = ground.named("cohorts", "cohort_id")
+    first = pl.col("cohort_id").first().over("label")
+    told = rows.with_columns(other=first).filter(pl.col("other") != pl.col("cohort_id"))
+    yield Told("label", told, lambda r: f"{shown(r['label'])} is the label of {r['other']} too")

@@ -90,21 +90,17 @@ def quartiles_lie_inside_the_range(ground: Ground) -> Iterator[Told]:
 
 
 @rule(*_MATTERS)
-def any_onset_lies_between_mild_and_severe(ground: Ground) -> Iterator[Told]:
-    """The median of all cases lies between the medians of mild and of severe cases of the same cohort and document."""
+def a_whole_lies_between_its_parts(ground: Ground) -> Iterator[Told]:
+    """The median of all cases lies between the medians of the parts that add up to them (mild and severe) of the same
+    cohort and document."""
     keys = ["cohort_id", "read_in", "file", "unit"]
-    rows = ground.rows.filter(pl.col("statistic") == "median", pl.col("file").is_in(["onset_days", "course_days"]))
+    durations = ground.vocabulary.of_kind("Duration")
+    rows = ground.rows.filter(pl.col("statistic") == "median", pl.col("file").is_in(durations))
     rows = rows.filter(pl.col("cohort_id").is_not_null()).select(*PLACE, *keys[:2], "unit", "outcome", "value")
-    rows = rows.drop_nulls("value").with_columns(
-        stem=pl.col("outcome").str.extract(r"^(onset|duration)_(?:any|mild|severe)$"),
-        group=pl.col("outcome").str.extract(r"_(any|mild|severe)$"),
-    )
-    ends = rows.filter(pl.col("group") != "any").drop_nulls("stem").group_by(*keys, "stem")
-    both = ends.agg(least=pl.col("value").min(), most=pl.col("value").max(), k=pl.col("group").n_unique())
-    told = rows.filter(pl.col("group") == "any").join(both.filter(pl.col("k") == 2), on=[*keys, "stem"])
-    told = told.filter(~pl.col("value").is_between(pl.col("least"), pl.col("most")))
-    yield Told(
-        "value",
-        told,
-        lambda r: f"{r['value']:g} in all cases lies outside {r['least']:g} to {r['most']:g} of mild and severe",
-    )
+    rows = rows.drop_nulls("value")
+    for parts, whole in ground.vocabulary.sums:
+        ends = rows.filter(pl.col("outcome").is_in(parts)).group_by(keys)
+        both = ends.agg(least=pl.col("value").min(), most=pl.col("value").max(), k=pl.col("outcome").n_unique())
+        told = rows.filter(pl.col("outcome") == whole).join(both.filter(pl.col("k") == len(parts)), on=keys)
+        yield Told("value", told.filter(~pl.col("value").is_between(pl.col("least"), pl.col("most"))), lambda r: (
+            f"{r['value']:g} in all cases lies outside {r['least']:g} to {r['most']:g} of their parts"))  # fmt: skip

@@ -10,27 +10,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
-from icans_evidence.evidence.rules.quantities import NARROWER
 from icans_evidence.wording import listing
 
-SUMS = (
-    (("mild_icans", "severe_icans"), "any_icans"),
-    (("icans_grade_1", "icans_grade_2_or_higher"), "any_icans"),
-    (("icans_grade_1", "icans_grade_2", "icans_grade_3", "icans_grade_4"), "any_icans"),
-    (("icans_grade_3", "icans_grade_4"), "severe_icans"),
-    (("clinical_seizure_only", "clinical_and_nonconvulsive", "nonconvulsive_only"), "seizure"),
-    (("mri_normal", "mri_abnormal"), "mri_done"),
-)
-WIDER = NARROWER | {
-    "icans_grade_1": "any_icans", "icans_grade_2": "any_icans", "icans_grade_3": "any_icans",
-    "icans_grade_4": "any_icans", "severe_crs": "crs", "ncse": "any_icans", "seizure": "any_icans",
-    "late_onset": "any_icans", "mri_normal": "mri_done", "mri_encephalitis_pattern": "mri_done",
-    "mri_stroke_pattern": "mri_done", "mri_leptomeningeal": "mri_done", "mri_pres": "mri_done",
-    "mri_t2_flair": "mri_done", "mri_white_matter": "mri_done", "ct_normal": "ct_done",
-    "eeg_rhythmic_or_periodic": "eeg_done", "eeg_ictal_interictal": "eeg_rhythmic_or_periodic",
-    "severe_cognitive_disorder": "cognitive_disorder", "severe_motor_disorder": "motor_disorder",
-    "fatal_cerebral_edema": "death", "brain_death": "any_icans", "tremor": "movement_symptoms",
-}  # fmt: skip
+NESTED = {"outcome": pl.String, "wide": pl.String}
 _MATTERS = ("arithmetic", "other_source", "two_values", "review_against_paper")
 _SAME = ["cohort_id", "read_in"]
 
@@ -58,7 +40,7 @@ def grades_add_up(ground: Ground) -> Iterator[Told]:
     rows = _proportions(ground).filter(
         ~pl.col("outcome").str.contains("_or_higher$") | pl.col("n_events").is_not_null()
     )
-    for parts, whole in SUMS:
+    for parts, whole in ground.vocabulary.sums:
         for column, slack in (("n_events", 0.0), ("percent", 1.0)):
             kept = rows.filter(pl.col("outcome").is_in([*parts, whole])).drop_nulls(column)
             same = [*_SAME, "denominator_kind"] if column == "percent" else _SAME
@@ -77,28 +59,38 @@ def grades_add_up(ground: Ground) -> Iterator[Told]:
 
 
 @rule(*_MATTERS)
-def mild_and_severe_are_everybody(ground: Ground) -> Iterator[Told]:
-    """Among those with neurotoxicity, mild and severe cases add up to all of them."""
-    rows = _proportions(ground).filter(pl.col("outcome").is_in(["mild_icans", "severe_icans"]))
-    rows = rows.filter(pl.col("denominator_kind") != "treated", ~pl.col("population").str.contains("transfusion"))
+def the_parts_of_those_counted_are_everybody(ground: Ground) -> Iterator[Told]:
+    """Among those with an outcome, the cases of its parts (mild and severe) add up to all of them."""
+    words = ground.vocabulary
+    around = {kind.counted_by: name for name, kind in words.denominators.items() if kind.counted_by}
+    rows = _proportions(ground).filter(~pl.col("population").str.contains("transfusion"))
+    for parts, whole in words.sums:
+        if whole in around:
+            outer = words.denominators[around[whole]].part_of
+            among = rows.filter(pl.col("outcome").is_in(parts), ~pl.col("denominator_kind").is_in(outer))
+            yield from _not_everybody(among, len(parts))
+
+
+def _not_everybody(rows: pl.DataFrame, parts: int) -> Iterator[Told]:
     for column, whole in (("n_events", "n_total"), ("percent", None)):
         target = pl.col(whole).cast(pl.Float64) if whole else pl.lit(100.0)
         kept = rows.with_columns(of=target).drop_nulls([column, "of"])
-        groups = kept.group_by(*_SAME).agg(sum=pl.col(column).sum(), kinds=pl.col("outcome").n_unique(), rows=pl.len(),
-                                          whole=pl.col("of").max())  # fmt: skip
+        groups = kept.group_by(*_SAME).agg(
+            sum=pl.col(column).sum(), kinds=pl.col("outcome").n_unique(), rows=pl.len(),
+            names=pl.col("outcome").unique().sort(), whole=pl.col("of").max(),
+        )  # fmt: skip
         off = (pl.col("sum") - pl.col("whole")).abs() > (1.0 if whole is None else 0)
-        told = kept.join(groups.filter(pl.col("kinds") == 2, pl.col("rows") == 2, off), on=_SAME)
-        yield Told(column, told, lambda r: f"mild and severe cases add up to {r['sum']:g}, not to {r['whole']:g}")
+        told = kept.join(groups.filter(pl.col("kinds") == parts, pl.col("rows") == parts, off), on=_SAME)
+        yield Told(column, told, lambda r: f"{listing(r['names'])} add up to {r['sum']:g}, not to {r['whole']:g}")
 
 
 @rule(*_MATTERS)
 def no_part_is_larger_than_its_whole(ground: Ground) -> Iterator[Told]:
-    """In one cohort and document, severe is no more than any, status epilepticus no more than neurotoxicity, death from
-    neurotoxicity no more than death, a finding on imaging no more than imaging; counts with counts, and percentages of
-    those treated with each other."""
+    """In one cohort and document, no outcome is more frequent than one that holds it: severe than any, a finding on
+    imaging than imaging; counts with counts, and percentages of those treated with each other."""
     rows = _proportions(ground)
-    wide = pl.col("outcome").replace_strict(WIDER, default=None, return_dtype=pl.String)
-    parts = rows.with_columns(wide=wide).drop_nulls("wide")
+    nested = pl.DataFrame(ground.vocabulary.nested, schema=NESTED, orient="row")
+    parts = rows.join(nested, on="outcome", maintain_order="left")
     for column in ("n_events", "percent"):
         kept = rows.filter(pl.col("denominator_kind") == "treated") if column == "percent" else rows
         wholes = kept.group_by(*_SAME, wide="outcome").agg(most=pl.col(column).max(), other=pl.col("row_id").first())
@@ -112,17 +104,17 @@ def no_part_is_larger_than_its_whole(ground: Ground) -> Iterator[Told]:
 def groups_add_up_to_the_cohort(ground: Ground) -> Iterator[Told]:
     """Where a document gives the sizes of two or more groups of a cohort, or its diagnoses, they add up to the number
     treated, to the size of the cohort or to 100 percent."""
+    words = ground.vocabulary
     rows = ground.rows.filter(
-        pl.col("outcome").is_in(["sample_size", "diagnosis"]), pl.col("unit").is_in(["patients", "percent"])
+        pl.col("outcome").is_in(words.counting("cohort", "groups")), pl.col("unit").is_in(["patients", "percent"])
     )
     rows = rows.filter(pl.col("cohort_id").is_not_null(), pl.col("in_review").not_())
     keys = ["cohort_id", "read_in", "outcome", "unit"]
     rows = rows.select(*PLACE, *keys, "value", "n_total", "n_treated", "population").drop_nulls("value")
     target = pl.coalesce(pl.when(pl.col("unit") == "percent").then(100.0), pl.col("n_total").cast(pl.Float64),
                          pl.col("n_treated").cast(pl.Float64))  # fmt: skip
-    sizes = (
-        ground.rows.filter(pl.col("outcome") == "sample_size").group_by("cohort_id").agg(largest=pl.col("value").max())
-    )
+    whole = ground.rows.filter(pl.col("outcome").is_in(words.counting("cohort")))
+    sizes = whole.group_by("cohort_id").agg(largest=pl.col("value").max())
     rows = rows.join(sizes, on="cohort_id", how="left").with_columns(of=pl.coalesce(target, "largest"))
     parts = rows.filter(pl.col("value") < pl.col("of"))
     groups = parts.group_by(keys).agg(sum=pl.col("value").sum(), groups=pl.len())

@@ -20,7 +20,7 @@ from icans_evidence.printed.figures import find_figures
 from icans_evidence.printed.pairs import count_with_percent, first_range, part_and_whole, stated_total
 
 HELD = (*FIGURES, "interval_hours")
-TEXTS = ["population", "factor", "note", "indication", "repeats", "statement", "outcome", "cut_off"]
+TEXTS = ["population", "factor", "note", "indication", "repeats", "statement", "outcome"]
 
 
 def held_numbers(rows: pl.DataFrame, columns: tuple[str, ...] = HELD) -> pl.DataFrame:
@@ -33,11 +33,12 @@ def held_numbers(rows: pl.DataFrame, columns: tuple[str, ...] = HELD) -> pl.Data
 def every_printed_figure_is_held(ground: Ground) -> Iterator[Told]:
     """Every number in `reported` stands in a cell of the row, in its words, or in another row of the same
     sentence or of the same cohort and document."""
-    rows = ground.rows.select(*PLACE, "cohort_id", "fingerprint", "read_in", "reported", *HELD, *TEXTS)
+    texts = [*TEXTS, *ground.declared]
+    rows = ground.rows.select(*PLACE, "cohort_id", "fingerprint", "read_in", "reported", *HELD, *texts)
     loose = numbers_of(rows, ["reported"], [*PLACE, "cohort_id", "fingerprint", "read_in", "reported"])
     loose = loose.join(held_numbers(rows), on=["row_id", "number"], how="anti")
-    loose = loose.join(numbers_of(rows, TEXTS, ["row_id"]), on=["row_id", "number"], how="anti")
-    context = rows.filter(pl.col("file") == "context").select("row_id", "reported").drop_nulls()
+    loose = loose.join(numbers_of(rows, texts, ["row_id"]), on=["row_id", "number"], how="anti")
+    context = rows.filter(ground.is_background).select("row_id", "reported").drop_nulls()
     counted = each_distinct(context, _beside_percent, ["reported"], "number").select(
         "row_id", pl.col("number").cast(pl.List(pl.Float64))
     )

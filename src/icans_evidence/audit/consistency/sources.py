@@ -5,12 +5,14 @@ A wrong reference or a wrong cohort is out of step with the study that the cohor
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
-from icans_evidence.files.faults import shown
+from icans_evidence.evidence.vocabulary import NOT_STATED, Terms
+from icans_evidence.files.faults import allowed, shown
+from icans_evidence.wording import listing
 
 
 def _cited(ground: Ground) -> pl.DataFrame:
@@ -37,7 +39,7 @@ def rows_of_a_sentence_share_its_references(ground: Ground) -> Iterator[Told]:
     mine = rows.select(*PLACE, "fingerprint", "cites", "number", mark="marks").explode("mark")
     users = mine.group_by("fingerprint", "mark").agg(users=pl.col("row_id").n_unique())
     size = rows.group_by("fingerprint").agg(rows=pl.len(), common=pl.col("cites").value_counts(sort=True).first())
-    mine = mine.filter(pl.col("mark").ne_missing(pl.col("number")), pl.col("file") != "claims")
+    mine = mine.filter(pl.col("mark").ne_missing(pl.col("number")), ~ground.is_of("Claim"))
     told = mine.join(users, on=["fingerprint", "mark"]).join(size, on="fingerprint")
     told = told.filter((pl.col("users") == 1) & (pl.col("rows") > 1) & (pl.col("common").struct.field("count") > 1))
     yield Told("cites", told.with_columns(common=pl.col("common").struct.field("cites")), lambda r: (
@@ -75,16 +77,6 @@ def a_row_is_read_in_a_document_on_its_cohort(ground: Ground) -> Iterator[Told]:
     )
 
 
-NAMES = {
-    "axi-cel|axicabtagene": "axicabtagene", "tisa-cel|tisagenlecleucel": "tisagenlecleucel",
-    "brexu-cel|brexucabtagene": "brexucabtagene", "liso-cel|lisocabtagene": "lisocabtagene",
-    "ide-cel|idecabtagene": "idecabtagene", "cilta-cel|ciltacabtagene": "ciltacabtagene", "1928z": "1928z",
-    "KTE-X19": "KTE-X19",
-}  # fmt: skip
-DISEASES = {"myeloma": "myeloma", r"mantle cell": "mantle cell", r"DLBCL|diffuse large": "diffuse large|lymphoma",
-            r"B-ALL|\bALL\b": "ALL|leukemia", "lymphoma": "lymphoma|malignan", "leukemia": "leukemia|ALL"}  # fmt: skip
-
-
 @rule("review_against_paper", "two_values", "other_source")
 def words_of_a_population_fit_its_cohort(ground: Ground) -> Iterator[Told]:
     """A product or disease named in the population of a row or of a cohort is one of the cohort's."""
@@ -96,28 +88,41 @@ def words_of_a_population_fit_its_cohort(ground: Ground) -> Iterator[Told]:
     rows = pl.concat(
         [rows.drop("outcome").with_columns(pl.col("file").cast(pl.String)), own.select(rows.drop("outcome").columns)]
     )
-    for words, name in NAMES.items():
-        told = rows.filter(pl.col("population").str.contains(words), pl.col("product") != "not_stated",
-                           ~pl.col("product").str.contains(name))  # fmt: skip
-        yield Told(
-            "population",
-            told,
-            lambda r: f"{shown(r['population'])} does not fit the product of the cohort, {r['product']}",
-        )
-    for words, disease in DISEASES.items():
-        told = rows.filter(pl.col("population").str.contains(words), pl.col("disease") != "not_stated",
-                           ~(pl.col("disease") + " " + pl.col("own")).str.contains(disease))  # fmt: skip
-        yield Told(
-            "population",
-            told,
-            lambda r: f"{shown(r['population'])} does not fit the disease of the cohort, {r['disease']}",
-        )
+    products, diseases = ground.vocabulary.products, ground.vocabulary.diseases
+    for name in products:
+        others = _texts_without(rows["product"], products, lambda one, name=name: one == name)  # type: ignore[misc]
+        told = rows.filter(pl.col("population").str.contains(products.pattern(name)), pl.col("product").is_in(others))
+        yield Told("population", told, lambda r: (
+            f"{shown(r['population'])} does not fit the product of the cohort, {r['product']}"))  # fmt: skip
+    for name in diseases:
+        others = _texts_without(rows["disease"], diseases, lambda one, name=name: diseases.related(one, name))  # type: ignore[misc]
+        told = rows.filter(pl.col("population").str.contains(diseases.pattern(name)), pl.col("disease").is_in(others),
+                           ~pl.col("own").str.contains(diseases.pattern(name)))  # fmt: skip
+        yield Told("population", told, lambda r: (
+            f"{shown(r['population'])} does not fit the disease of the cohort, {r['disease']}"))  # fmt: skip
 
 
-KINDS = {
-    "severe": r"severe|grade [34]|grade 3|grade ≥|grades 3",
-    "any_neurotoxicity": r"neuro|ICANS|encephalopathy|symptom|one center|symptoms",
-}
+def _texts_without(cells: pl.Series, terms: Terms, fits: Callable[[str], bool]) -> list[str]:
+    """The texts among the cells that name something, and nothing that fits."""
+    texts = [text for text in cells.drop_nulls().unique() if text != NOT_STATED]
+    named = {text: terms.parts(text) for text in texts}
+    return [text for text, (known, unknown) in named.items() if not unknown and not any(fits(one) for one in known)]
+
+
+@rule("review_against_paper", "two_values", "other_source", "wording")
+def names_are_those_of_the_vocabulary(ground: Ground) -> Iterator[Told]:
+    """A product or disease of a cohort is one that the vocabulary of the project knows, by its name or a synonym."""
+    rows = ground.named("cohorts", "cohort_id")
+    for column in ground.vocabulary.traits:
+        terms = ground.vocabulary.is_name(column)
+        if terms is None or not len(terms):
+            continue
+        unknown = {text: terms.parts(text)[1] for text in rows[column].drop_nulls().unique() if text != NOT_STATED}
+        strange = {text: words for text, words in unknown.items() if words}
+        told = rows.filter(pl.col(column).is_in(list(strange))).with_columns(value=pl.col(column))
+        yield Told(column, told, lambda r, column=column, strange=strange, terms=terms: (  # type: ignore[misc]
+            f"{listing([shown(word) for word in strange[r['value']]])} is no {column} that the vocabulary knows; "
+            f"{allowed(strange[r['value']][0], terms)}"))  # fmt: skip
 
 
 @rule("two_values", "arithmetic", "review_against_paper")
@@ -129,7 +134,8 @@ def words_of_a_population_fit_its_denominator(ground: Ground) -> Iterator[Told]:
         own, on="cohort_id", how="left"
     )
     rows = rows.drop_nulls(["denominator_kind", "population"])
-    for kind, words in KINDS.items():
+    kinds = ground.vocabulary.denominators
+    for kind, words in {name: kind.population_words for name, kind in kinds.items() if kind.population_words}.items():
         told = rows.filter(pl.col("denominator_kind") == kind, ~pl.col("population").str.contains(words),
                            ~pl.col("own").fill_null("").str.contains(words))  # fmt: skip
         yield Told(

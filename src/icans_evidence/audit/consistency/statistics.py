@@ -38,7 +38,7 @@ SPREADS = {"iqr": "IQR", "ci95": "95% CI", "range": "range"}
 def a_statistic_has_its_unit(ground: Ground) -> Iterator[Told]:
     """Shares and sensitivities are percentages, counts are of patients or other things counted, medians and
     thresholds of something measured; P values and hazard ratios are nothing else, and a direction has no unit."""
-    rows = ground.rows.filter(pl.col("file") != "claims").select(*PLACE, "statistic", "unit").drop_nulls()
+    rows = ground.rows.filter(~ground.is_of("Claim")).select(*PLACE, "statistic", "unit").drop_nulls()
     way = rows.filter(pl.col("statistic") == "direction")
     yield Told("unit", way, lambda r: f"a direction has no unit, but {r['unit']} is held")
     for statistic, units in UNITS_OF.items():
@@ -55,7 +55,7 @@ def a_statistic_has_its_figures(ground: Ground) -> Iterator[Told]:
     """A direction has no figure, a P value lies between 0 and 1, a count of patients is the count of the row, and other
     statistics of an association have a figure or say in words what they found."""
     rows = ground.rows.select(*PLACE, "statistic", "value", "unit", "n_events", "reported", "threshold", "direction")
-    rows = rows.filter(pl.col("file").is_in(["predictors", "steroid_outcomes", "treatment_outcomes"]))
+    rows = rows.filter(ground.is_of("Association"))
     with_value = pl.col("value").is_not_null()
     yield Told("statistic", rows.filter((pl.col("statistic") == "direction") & with_value),
                lambda r: f"a direction has no figure, but value is {r['value']:g}")  # fmt: skip
@@ -78,7 +78,7 @@ OF_UNIT = {"patients": ("count",), "transfusions": ("count",), "sites": ("count"
 def a_measured_value_has_its_statistic(ground: Ground) -> Iterator[Told]:
     """Among values and context, patients are counted, grades and points are thresholds or points, percentages are
     percentages; a range has two ends and no point, and anything else but a range has its figure."""
-    rows = ground.rows.filter(pl.col("file").is_in(["context", "laboratory_values"]))
+    rows = ground.rows.filter(ground.is_of("Measurement"))
     rows = rows.select(*PLACE, "statistic", "unit", "value", "low", "high", "outcome")
     for unit, names in OF_UNIT.items():
         wrong = rows.filter(pl.col("unit") == unit, ~pl.col("statistic").is_in(names))
@@ -120,7 +120,7 @@ def an_extreme_is_told_as_one(ground: Ground) -> Iterator[Told]:
     """A minimum, maximum or bound with a figure has the relation of a bound, unless one patient is behind it; a
     median or mean has the relation "="."""
     rows = ground.rows.select(*PLACE, "statistic", "relation", "value", "n_total", "reported")
-    rows = rows.filter(pl.col("file").is_in(["onset_days", "course_days"]), pl.col("value").is_not_null())
+    rows = rows.filter(ground.is_of("Duration"), pl.col("value").is_not_null())
     extreme = pl.col("statistic").is_in(["minimum", "maximum", "bound"])
     point = rows.filter(extreme, pl.col("relation") == "=", pl.col("n_total").ne_missing(1))
     yield Told("statistic", point, lambda r: f"{r['value']:g} is held as a {r['statistic']} with the relation =")

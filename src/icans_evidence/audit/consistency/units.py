@@ -26,24 +26,6 @@ PRINTED = {
 }  # fmt: skip
 ALIKE = {"mg dexamethasone": "mg", "per mg/d": "mg/d", "day of treatment": "days"}
 _USUAL = 3
-OF_TIME = ("days", "weeks", "months", "years")
-OF_DOSE = ("mg", "mg/d", "mg/kg", "mg/kg/d", "mg twice daily")
-OF_FACTOR = {
-    "temperature": ("°C",), "serum IL-6|^interleukin": ("pg/mL",), "MCP-1": ("pg/mL",), "ferritin": ("ng/mL",),
-    "C-reactive|CRP": ("mg/dL", "mg/L", "days"), "CAPD score": ("points",), "EASIX before": ("EASIX",),
-}  # fmt: skip
-OF_OUTCOME = {
-    "sample_size": ("patients", "transfusions", "sites"), "age": ("years",), "sex": ("percent", "patients"),
-    "diagnosis": ("percent", "patients"), "manufacture_time": ("days", "weeks"), "target_antigen": ("patients", "none"),
-    "complete_remission": ("percent", "patients"), "approved_products": ("products",), "product_name": ("none",),
-    "age_threshold": ("years",), "score_points": ("points",), "grade_threshold": ("grade", "points"),
-    "admission_threshold": ("grade",), "cns_response": ("percent", "patients"), "case_count": ("cases",),
-    "chart_review": ("patients",), "cause_of_death": ("percent", "patients"), "pooled_incidence": ("percent",),
-    "as_cited_range": ("percent",), "criterion": ("none", "minutes", "points"),
-    "agreement_of_scales": ("percent", "none"),
-    "crp_peak": ("mg/dL", "mg/L"), "crp_baseline": ("mg/dL", "mg/L"), "ferritin": ("ng/mL",), "il6": ("pg/mL",),
-    "csf_white_cells": ("cells/µL",), "csf_protein": ("mg/dL", "mg/L"), "platelets": ("10⁹/L", "per mL"),
-}  # fmt: skip
 
 
 def _printed(dimension: str) -> pl.Expr:
@@ -107,26 +89,26 @@ def the_unit_is_the_usual_one_of_its_outcome(ground: Ground) -> Iterator[Told]:
 
 @rule("unit")
 def an_outcome_has_a_unit_that_measures_it(ground: Ground) -> Iterator[Told]:
-    """A size is counted in patients, an age in years, a temperature in degrees: units outside what an outcome or
-    factor is measured in are questioned."""
+    """A size is counted in patients, an age in years, a temperature in degrees: units outside what the vocabulary says
+    of an outcome or factor are questioned; among associations, where a ratio or a P value may stand, those of a median
+    or mean."""
     rows = ground.rows.select(*PLACE, "outcome", "factor", "statistic", "unit", "threshold_unit", "threshold", "value")
-    measured = rows.filter(pl.col("file").is_in(["context", "laboratory_values"]))
-    for outcome, units in OF_OUTCOME.items():
-        told = measured.filter(pl.col("outcome") == outcome, ~pl.col("unit").is_in(units))
-        yield Told("unit", told, lambda r, u=units: f"{r['outcome']} is told in {listing(u, 'or')}, not in {r['unit']}")  # type: ignore[misc]
-    doses = rows.filter(pl.col("file") == "treatment_doses", ~pl.col("unit").is_in(OF_DOSE))
-    yield Told("unit", doses, lambda r: f"a dose is told in {listing(OF_DOSE, 'or')}, not in {r['unit']}")
-    spans = rows.filter(pl.col("outcome").str.contains("survival"), pl.col("statistic") == "median")
-    told = spans.filter(~pl.col("unit").is_in(OF_TIME))
-    yield Told(
-        "unit", told, lambda r: f"a median of {r['outcome']} is told in {listing(OF_TIME, 'or')}, not in {r['unit']}"
-    )
+    words = ground.vocabulary
+    associations = words.of_kind("Association")
+    middle = pl.col("statistic").is_in(["median", "mean"])
+    for outcome in words.declared:
+        if outcome.units:
+            mine = rows.filter(pl.col("file") == outcome.table, pl.col("outcome") == outcome.name)
+            mine = mine.filter(middle) if outcome.table in associations else mine
+            yield _told_in("unit", mine.filter(~pl.col("unit").is_in(outcome.units)), "outcome", outcome.units)
     marked = rows.drop_nulls("factor").with_columns(of=pl.when(pl.col("statistic") == "threshold").then("unit"))
-    for factor, units in OF_FACTOR.items():
+    for factor, units in words.factors.items():
         for column in ("of", "threshold_unit"):
             told = marked.filter(
                 pl.col("factor").str.contains(factor), pl.col(column).is_not_null(), ~pl.col(column).is_in(units)
-            )
-            told = told.filter(~pl.col("factor").str.contains("^temperature and")).with_columns(value=pl.col(column))
-            yield Told("unit" if column == "of" else column, told.drop("unit", "threshold_unit"), lambda r, u=units: (
-                f"{r['factor']} is measured in {listing(u, 'or')}, not in {r['value']}"))  # type: ignore[misc]  # fmt: skip
+            ).with_columns(unit=pl.col(column))
+            yield _told_in("unit" if column == "of" else column, told.drop("threshold_unit"), "factor", units)
+
+
+def _told_in(column: str, rows: pl.DataFrame, name: str, units: tuple[str, ...]) -> Told:
+    return Told(column, rows, lambda r: f"{r[name]} is told in {listing(units, 'or')}, not in {r['unit']}")

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from icans_evidence.audit.extractions.pairs import Entry, Pair, Paired
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 
 EMPTY = ""
 """A cell that a row leaves empty: a category of its own where the other row fills it."""
@@ -87,8 +87,8 @@ class Agreement:
     differences: list[Difference]
 
 
-@cache
-def fields_of(table: str) -> dict[str, tuple[str, ...]]:
+@lru_cache(maxsize=256)
+def fields_of(vocabulary: Vocabulary, table: str) -> dict[str, tuple[str, ...]]:
     """The columns of a table that are compared: its numbers, its coded fields and its names; texts are not.
 
     A column is coded when its schema lists the words allowed or when it is true or false; `outcome` is.
@@ -96,7 +96,7 @@ def fields_of(table: str) -> dict[str, tuple[str, ...]]:
     from icans_evidence.evidence.schemas import schema_of
 
     found: dict[str, list[str]] = {"numbers": [], "codes": ["outcome"], "names": []}
-    for name, column in schema_of(table).columns.items():
+    for name, column in schema_of(vocabulary, table).columns.items():
         kind = column.dtype.type
         if name in NAMES:
             found["names"].append(name)
@@ -107,33 +107,33 @@ def fields_of(table: str) -> dict[str, tuple[str, ...]]:
     return {group: tuple(names) for group, names in found.items()}
 
 
-def agreement(paired: Paired) -> Agreement:
+def agreement(paired: Paired, vocabulary: Vocabulary) -> Agreement:
     """The counts, fields and differences of two passes whose rows were put in pairs."""
     within = [pair for pair in paired.pairs if pair.a.table == pair.b.table]
-    fields = {group: _fields(within, group) for group in ("numbers", "codes", "names")}
-    found = [difference for pair in paired.pairs for difference in _differences(pair)]
+    fields = {group: _fields(within, group, vocabulary) for group in ("numbers", "codes", "names")}
+    found = [difference for pair in paired.pairs for difference in _differences(pair, vocabulary)]
     found += [Difference("only in pass_a", _saying(entry), EMPTY, entry) for entry in paired.only_a]
     found += [Difference("only in pass_b", EMPTY, _saying(entry), entry) for entry in paired.only_b]
-    found.sort(key=lambda difference: list(TABLES).index(difference.entry.table))
-    counts = _counts(paired)
+    found.sort(key=lambda difference: list(vocabulary.tables).index(difference.entry.table))
+    counts = _counts(paired, vocabulary)
     sums = [sum(getattr(count, name) for count in counts) for name in list(TableCount.__dataclass_fields__)[1:]]
     return Agreement(paired, counts, TableCount("all", *sums), differences=found, **fields)
 
 
-def _fields(pairs: Iterable[Pair], group: str) -> list[Field]:
+def _fields(pairs: Iterable[Pair], group: str, vocabulary: Vocabulary) -> list[Field]:
     cells: dict[str, list[tuple[str, str]]] = {}
     for pair in pairs:
-        for name in fields_of(pair.a.table)[group]:
+        for name in fields_of(vocabulary, pair.a.table)[group]:
             cell = pair.a.cells.get(name, EMPTY), pair.b.cells.get(name, EMPTY)
             if cell != (EMPTY, EMPTY):
                 cells.setdefault(name, []).append(cell)
     return [Field(name, tuple(given)) for name, given in cells.items()]
 
 
-def _differences(pair: Pair) -> list[Difference]:
+def _differences(pair: Pair, vocabulary: Vocabulary) -> list[Difference]:
     if pair.a.table != pair.b.table:
         return [Difference("table", _saying(pair.a), _saying(pair.b), pair.a)]
-    names = [name for group in fields_of(pair.a.table).values() for name in group]
+    names = [name for group in fields_of(vocabulary, pair.a.table).values() for name in group]
     cells = [(name, pair.a.cells.get(name, EMPTY), pair.b.cells.get(name, EMPTY)) for name in names]
     return [Difference(name, a, b, pair.a) for name, a, b in cells if a != b]
 
@@ -143,15 +143,15 @@ def _saying(entry: Entry) -> str:
     return f"{entry.table}: {entry.cells.get('outcome', '')}, {entry.cells.get('reported', '')}"
 
 
-def _counts(paired: Paired) -> list[TableCount]:
+def _counts(paired: Paired, vocabulary: Vocabulary) -> list[TableCount]:
     across = Counter(pair.a.table for pair in paired.pairs if pair.a.table != pair.b.table)
     across_b = Counter(pair.b.table for pair in paired.pairs if pair.a.table != pair.b.table)
     within = [pair for pair in paired.pairs if pair.a.table == pair.b.table]
-    differ = Counter(pair.a.table for pair in within if _differences(pair))
+    differ = Counter(pair.a.table for pair in within if _differences(pair, vocabulary))
     agree = Counter(pair.a.table for pair in within) - differ
     only_a, only_b = (Counter(entry.table for entry in side) for side in (paired.only_a, paired.only_b))
     counts = []
-    for table in TABLES:
+    for table in vocabulary.tables:
         pairs = agree[table] + differ[table]
         rows = pairs + across[table] + only_a[table], pairs + across_b[table] + only_b[table]
         if any(rows):

@@ -17,7 +17,7 @@ import polars as pl
 
 from icans_evidence.audit.signatures.signed_content import canonical
 from icans_evidence.errors import DataError, UsageError
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import Vocabulary
 
 Row = Mapping[str, Any]
 
@@ -77,7 +77,7 @@ class Paired:
     only_b: list[Entry]
 
 
-def read_pass(folder: Path) -> list[Entry]:
+def read_pass(folder: Path, vocabulary: Vocabulary) -> list[Entry]:
     """Every row of the CSV files of a pass; a table without a file has no row.
 
     A pass stands as it was made, so its texts are taken as they are; columns and numbers must be right. UsageError when
@@ -88,17 +88,18 @@ def read_pass(folder: Path) -> list[Entry]:
     from icans_evidence.files.csv_text import read_texts
     from icans_evidence.files.faults import Faults
 
-    files = {name: folder / f"{name}.csv" for name, table in TABLES.items() if table.located}
+    files = {name: folder / f"{name}.csv" for name in vocabulary.located}
     present = {name: path for name, path in files.items() if path.is_file()}
     if not present:
-        raise UsageError(f"{folder} holds no table of a pass, such as incidence.csv")
-    faults = Faults({name: columns_of(name) for name in present}, {name: str(path) for name, path in present.items()})
+        raise UsageError(f"{folder} holds no table of a pass")
+    columns = {name: columns_of(vocabulary, name) for name in present}
+    faults = Faults(columns, {name: str(path) for name, path in present.items()})
     entries: list[Entry] = []
     for name, path in present.items():
         data = path.read_bytes()
-        texts = read_texts(data, columns_of(name), partial(faults.at, name))
+        texts = read_texts(data, columns[name], partial(faults.at, name))
         if texts is not None:
-            entries += _entries(name, typed(texts, name, types_of(name), set(), faults))
+            entries += _entries(name, typed(texts, name, types_of(vocabulary, name), set(), faults))
     faults.raise_any()
     return entries
 
@@ -110,12 +111,14 @@ def _entries(table: str, frame: pl.DataFrame) -> Iterable[Entry]:
         yield Entry(table, {name: canonical(value, name in numeric) for name, value in filled})
 
 
-def paired(first: Iterable[Entry], second: Iterable[Entry]) -> Paired:
+def paired(first: Iterable[Entry], second: Iterable[Entry], vocabulary: Vocabulary) -> Paired:
     """The rows of two passes in pairs, whatever the order of either; DataError for a place with more than MOST rows.
 
     First the rows of one table are paired, then what is left over of the same place and cohort in another table.
     """
-    alone = sorted(first, key=_order), sorted(second, key=_order)
+    places = {name: place for place, name in enumerate(vocabulary.tables)}
+    order = partial(_order, places)
+    alone = sorted(first, key=order), sorted(second, key=order)
     pairs: list[Pair] = []
     for group, like in ((_same_table, likeness), (_same_cohort, _likeness_across)):
         parts: dict[tuple[str, ...], tuple[list[Entry], list[Entry]]] = {}
@@ -125,15 +128,15 @@ def paired(first: Iterable[Entry], second: Iterable[Entry]) -> Paired:
         found = [_pairs_of(*part, like) for part in parts.values()]
         pairs += [pair for part in found for pair in part.pairs]
         alone = [e for part in found for e in part.only_a], [e for part in found for e in part.only_b]
-    pairs.sort(key=lambda pair: (_order(pair.a), _order(pair.b)))
-    return Paired(pairs, *(sorted(side, key=_order) for side in alone))
+    pairs.sort(key=lambda pair: (order(pair.a), order(pair.b)))
+    return Paired(pairs, *(sorted(side, key=order) for side in alone))
 
 
-def _order(entry: Entry) -> tuple[int, tuple[str, str, int], str]:
+def _order(tables: Mapping[str, int], entry: Entry) -> tuple[int, tuple[str, str, int], str]:
     """Tables in their order, then places as the article goes, then content: never the order of a file."""
     sentence = entry.cells.get("sentence", "0")
     place = (entry.cells.get("section", ""), entry.cells.get("locator", ""), int(float(sentence)))
-    return list(TABLES).index(entry.table), place, entry.key
+    return tables[entry.table], place, entry.key
 
 
 def _same_table(entry: Entry) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from icans_evidence.errors import UsageError
 from icans_evidence.files.faults import shown
-from icans_evidence.project import MARKER, project_root
+from icans_evidence.project import MARKER
 
 PARTS = ("data", "analysis/results.csv")
 NOT_READ = "data/extraction_passes/"
@@ -32,18 +32,21 @@ class State:
 
 
 @contextmanager
-def state_of(name: str | None) -> Iterator[State]:
+def state_of(name: str | None, root: Path | None) -> Iterator[State]:
     """The state that a name stands for: a folder of a project or of data, a git revision, or None for the working tree.
 
-    A name that is both a folder and a revision is the folder. UsageError for a name that is neither.
+    `root` is the project whose working tree and revisions are meant, None outside one. A name that is both a folder and
+    a revision is the folder. UsageError for a name that is neither.
     """
     if name is None:
-        yield _in_folder("the working tree", project_root())
+        if root is None:
+            raise UsageError("the working tree is that of a project; run inside one, or name it with --project")
+        yield _in_folder("the working tree", root)
     elif name and Path(name).is_dir():
         yield _in_folder(name, Path(name))
     else:
         with tempfile.TemporaryDirectory(prefix="icans-evidence-") as made:
-            _read_revision(name, Path(made))
+            _read_revision(name, root, Path(made))
             yield _in_folder(name, Path(made))
 
 
@@ -57,12 +60,10 @@ def _in_folder(name: str, folder: Path) -> State:
     return State(name, data, results if of_project and results.is_file() else None)
 
 
-def _read_revision(name: str, into: Path) -> None:
+def _read_revision(name: str, root: Path | None, into: Path) -> None:
     """Write the files of a revision that matter under `into`; links and what is not a plain file are left out."""
-    try:
-        root = project_root()
-    except UsageError:
-        raise UsageError(f"{shown(name)} is no folder, and git revisions are read inside a project only") from None
+    if root is None:
+        raise UsageError(f"{shown(name)} is no folder, and git revisions are read inside a project only")
     commit = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if commit is None:
         raise UsageError(f"{shown(name)} is neither a folder nor a revision that git knows here")

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from icans_evidence.audit.signatures.signed_content import Book, canonical
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.vocabulary import FOLDER
+from icans_evidence.evidence.vocabulary_files import FIRST, LAST
 
 KEYS = {
     "studies": ("study_id",), "cohorts": ("cohort_id",), "discrepancies": ("discrepancy_id",),
@@ -36,6 +37,7 @@ class Texts:
     rows: dict[str, dict[str, Cells]] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
+    order: list[str] = field(default_factory=list)
 
     def unreadable(self, path: Path, why: str) -> None:
         """Tell that a file cannot be read."""
@@ -48,7 +50,7 @@ class Texts:
         located = {
             key: (table, row)
             for table, rows in self.rows.items()
-            if table in TABLES and TABLES[table].located
+            if "row_id" in self.columns[table]
             for key, row in rows.items()
         }
         return Book(located, self.rows.get("cohorts", {}), self.rows.get("studies", {}))
@@ -105,7 +107,7 @@ class Changes:
 
 def read_texts_of(data: Path) -> Texts:
     """Every CSV file of `data/extracted/` as texts, whatever its columns; what cannot be read is told, not raised."""
-    texts = Texts()
+    texts = Texts(order=_declared_order(data))
     for path in sorted((data / "extracted").glob("*.csv")):
         try:
             content = io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")
@@ -142,7 +144,7 @@ def changes(old: Texts, new: Texts) -> Changes:
     """
     rows: list[RowChange] = []
     columns: list[ColumnChange] = []
-    for table in _in_order({*old.rows, *new.rows} - old.unread - new.unread):
+    for table in _in_order({*old.rows, *new.rows} - old.unread - new.unread, new.order):
         before, after = old.rows.get(table, {}), new.rows.get(table, {})
         shared = [name for name in old.columns.get(table, []) if name in new.columns.get(table, [])]
         rows += _renamed(_row_changes(table, before, after, shared), shared)
@@ -151,12 +153,22 @@ def changes(old: Texts, new: Texts) -> Changes:
     return Changes(rows, columns)
 
 
-def _in_order(tables: set[str]) -> list[str]:
-    return [*(name for name in TABLES if name in tables), *sorted(tables - set(TABLES))]
+def _declared_order(data: Path) -> list[str]:
+    """The tables in the order of the project: documents, cohorts, the files of figures as declared, then the rest."""
+    path = data / FOLDER / "tables.csv"
+    try:
+        lines = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))[1:]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        lines = []
+    return [*FIRST, *(line[0] for line in lines if line), *LAST]
+
+
+def _in_order(tables: set[str], order: list[str]) -> list[str]:
+    return [*(name for name in order if name in tables), *sorted(tables - set(order))]
 
 
 def _row_changes(table: str, before: dict[str, Cells], after: dict[str, Cells], shared: list[str]) -> list[RowChange]:
-    numeric = _numeric(table)
+    numeric = _numeric()
     found = []
     for key in sorted({*before, *after}):
         if key not in after:
@@ -171,15 +183,13 @@ def _row_changes(table: str, before: dict[str, Cells], after: dict[str, Cells], 
     return found
 
 
-def _numeric(table: str) -> set[str]:
-    if table not in TABLES:
-        return set()
-    from icans_evidence.evidence.schemas import types_of
+def _numeric() -> frozenset[str]:
+    from icans_evidence.evidence.schemas import numeric_columns
 
-    return {name for name, kind in types_of(table).items() if kind.is_numeric()}
+    return numeric_columns()
 
 
-def _differs(column: str, before: str, after: str, numeric: set[str]) -> bool:
+def _differs(column: str, before: str, after: str, numeric: frozenset[str]) -> bool:
     return canonical(before, column in numeric) != canonical(after, column in numeric)
 
 

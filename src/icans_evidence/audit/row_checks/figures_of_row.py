@@ -15,6 +15,7 @@ from typing import Any
 from icans_evidence.audit.row_checks.held_figures import PRINTED_TEXTS, Held, Row, figures_in_words, held_by
 from icans_evidence.audit.row_checks.reported_parts import Part, parts, places
 from icans_evidence.audit.source.article import Sentence
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.printed.number_words import NONE_WORDS, WHOLE_WORDS
 from icans_evidence.printed.sentence import Reading, fold
 
@@ -51,6 +52,7 @@ class Case:
     siblings: tuple[Row, ...] = field(default=(), repr=False)
     section_mates: tuple[Sentence, ...] = field(default=(), repr=False)
     cohort_mark: int | None = None
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary({}), repr=False)
 
     @cached_property
     def parts(self) -> list[tuple[Part, list[tuple[int, ...]] | None]]:
@@ -135,7 +137,7 @@ def nothing_is_left_over(case: Case) -> Iterator[Difference]:
     if all(set(figure.values) <= known for part, _ in case.parts for figure in part.reading.figures):
         return
     known |= figures_in_words(case.row)
-    if case.table == "claims":
+    if "statement" in case.row:
         known |= {value for row in case.siblings for held in held_by(row) for value in (held.low, held.high)}
     for part, _ in case.parts:
         for figure, unit in zip(part.reading.figures, part.reading.units, strict=True):

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from icans_evidence.audit.row_checks.figures_of_row import Case, Difference
 from icans_evidence.audit.row_checks.held_figures import Held
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.printed.sentence import MEASURES, Reading, fold
 
 _ESTIMATES = re.compile(r"\b(?:virtually|nearly|almost|about|approximately|around|a few)\b")
@@ -42,18 +44,38 @@ _WHO = tuple((re.compile(word), re.compile(needed)) for word, needed in (
     (r"\bsevere\b", r"\bsevere|high(?:er)?-?grade|\bgrade\s*(?:≥\s*)?[345]"),
     (r"\bmild\b|\blow-?grade\b", r"\bmild|\blow(?:er)?-?grade|\bgrade\s*(?:≤\s*)?[12]"),
     (r"\bchild|\bp(?:a)?ediatric", r"\bchild|\bp(?:a)?ediatric"), (r"\badult", r"\badult"),
-    (r"\blymphoma", r"\blymphoma"), (r"\bleuk[ae]mia", r"\bleuk[ae]mia"), (r"\bmyeloma", r"\bmyeloma"),
-    (r"\baxicabtagene", r"\baxi"), (r"\btisagenlecleucel", r"\btisa"), (r"\bprospective", r"\bprospective"),
+    (r"\bprospective", r"\bprospective"),
     (r"\bretrospective", r"\bretrospective"), (r"\bdied\b|\bdeaths?\b|\bfatal", r"\bdied\b|\bdeath|\bfatal"),
     (r"\bunderwent\b", r"\bunderwent\b"), (r"\bwithout\b", r"\bwithout\b|\bnot\b|\bno\b|\bnegative"),
 ))  # fmt: skip
 """A word of `population`, and what the sentence, or one before it, must then say."""
-_COUNTED = _compiled({
-    "severe": r"\bsevere|high(?:er)?-?grade|\bgrade\s*(?:≥\s*)?[345]",
-    "tested": r"\bunderwent\b|\breceived ct\b|\bmri\b|\bct\b|\blumbar",
-    "treated": r"\b(?:receiv|infus|treated|given)",
-    "any_neurotoxicity": r"\b(?:neurotox|icans\b|neurologic|encephalopath)",
-})  # fmt: skip
+
+
+@lru_cache(maxsize=8)
+def names_spoken(vocabulary: Vocabulary) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """A name of a product or disease in a population, and the words of which a sentence on them then has one: the name,
+    a synonym, or a disease that is a broader or a narrower one."""
+    found = []
+    for terms in (vocabulary.products, vocabulary.diseases):
+        for name in terms:
+            near = [other for other in terms if terms.related(name, other)]
+            words = {word.casefold() for other in near for word in (other, *terms.names[other])}
+            needed = "|".join(rf"\b{re.escape(word)}" for word in sorted(words, key=len, reverse=True))
+            found.append((re.compile(rf"\b{re.escape(name.casefold())}"), re.compile(needed)))
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def counted_words(vocabulary: Vocabulary) -> dict[str, re.Pattern[str]]:
+    """For each kind of denominator the pattern by which a sentence says that it counts them, the narrowest first."""
+    kinds = sorted(vocabulary.denominators.values(), key=lambda kind: (-len(kind.part_of), bool(kind.counted_by)))
+    return _compiled({kind.name: kind.sentence_words for kind in kinds if kind.sentence_words})
+
+
+def _within_counted(vocabulary: Vocabulary, name: str) -> bool:
+    """Whether a kind of denominator lies within one that an outcome counts, so that its own sentence must name it."""
+    kind = vocabulary.denominators.get(name)
+    return kind is not None and any(vocabulary.denominators[around].counted_by for around in kind.part_of)
 
 
 _OPPOSITES = (
@@ -172,13 +194,16 @@ def the_same_patients_are_counted(case: Case) -> Iterator[Difference]:
     for word, needed in _WHO:
         if word.search(population) and not needed.search(spoken):
             yield Difference("population", "another group", population, "the sentence does not speak of such patients")
-    kind = case.row.get("denominator_kind") or ""
-    own = case.reading.lower if kind == "severe" else spoken
-    if kind in _COUNTED and not _COUNTED[kind].search(own):
+    for word, needed in names_spoken(case.vocabulary):
+        if word.search(population) and not needed.search(spoken):
+            yield Difference("population", "another group", population, "the sentence does not speak of such patients")
+    kind, counted = case.row.get("denominator_kind") or "", counted_words(case.vocabulary)
+    own = case.reading.lower if _within_counted(case.vocabulary, kind) else spoken
+    if kind in counted and not counted[kind].search(own):
         yield Difference("denominator_kind", "another group", kind, "the sentence does not count such patients")
     total = next((held for held in case.held if held.column == "n_total"), None)
-    groups = {_group_by(case.reading, i) for i in case.matches(total)} if total else {""}
-    if kind in _COUNTED and groups and "" not in groups and kind not in groups:
+    groups = {_group_by(case.reading, i, counted) for i in case.matches(total)} if total else {""}
+    if kind in counted and groups and "" not in groups and kind not in groups:
         yield Difference("denominator_kind", ", ".join(sorted(groups)), kind, "the total printed counts other patients")
 
 
@@ -227,13 +252,13 @@ def _words_after(reading: Reading, index: int) -> str:
     return re.split(r"[,;()]", reading.lower[reading.figures[index].end : follows][:70])[0]
 
 
-def _group_by(reading: Reading, index: int) -> str:
+def _group_by(reading: Reading, index: int, counted: Mapping[str, re.Pattern[str]]) -> str:
     """Whom a total counts by the words after it, or before "(n = …)"; empty where they leave it open."""
     words = _words_after(reading, index)
     before = reading.lower[: reading.figures[index].start]
     if re.search(r"\(n\s*=\s*$", before):
         words = re.split(r"[,;.]", before)[-1][-80:]
-    return next((kind for kind, pattern in _COUNTED.items() if pattern.search(words)), "")
+    return next((kind for kind, pattern in counted.items() if pattern.search(words)), "")
 
 
 CHECKS = (

@@ -60,6 +60,7 @@ class _Walker:
     """One walk: the copies, and what is looked up for many rows."""
 
     def __init__(self, evidence: Evidence, texts: Mapping[str, str]) -> None:
+        self.vocabulary = evidence.vocabulary
         self.rows = list(located_rows(evidence))
         self.register = Register(evidence)
         marks = dict(evidence.studies.select("study_id", "ref_number").iter_rows())
@@ -117,7 +118,7 @@ class _Walker:
         alike = self.by_fingerprint.get((row["read_in"], row["fingerprint"] or ""), [])[:_MOST_SIBLINGS]
         siblings = tuple(other for other in alike if other["row_id"] != row["row_id"])
         mark = self.cohort_marks.get(row["cohort_id"] or "")
-        case = Case(table, row, sentence, copy.read(sentence), before, siblings, mates, mark)
+        case = Case(table, row, sentence, copy.read(sentence), before, siblings, mates, mark, self.vocabulary)
         return [difference for check in CHECKS for difference in check(case)]
 
     def _told(self, seen: RowVerdict, verdict: str, row: Row, differences: list[Difference]) -> RowVerdict:

@@ -58,7 +58,7 @@ def row_checks(evidence: Evidence) -> RowChecks:
 def _broken_rules(evidence: Evidence) -> list[tuple[str, str]]:
     """Row and rule wherever an excusable rule is broken; the others hold in all evidence that could be read."""
     tables = {name: frame.with_row_index("line", offset=2) for name, frame in evidence.tables.items()}
-    draft = Draft(tables, evidence.references, evidence.outcomes)
+    draft = Draft(tables, evidence.vocabulary, evidence.references)
     found = []
     for rule in RULES:
         if rule.excusable:

@@ -9,8 +9,6 @@ from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from icans_evidence.evidence.tables import TABLES
-
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
 
@@ -58,13 +56,11 @@ def leans_on_hash(row: Row, book: Book) -> str:
 
 
 def _hash(table: str, cells: Row) -> str:
-    from icans_evidence.evidence.schemas import types_of
+    from icans_evidence.evidence.schemas import numeric_columns
 
-    types = types_of(table)
+    numbers = numeric_columns()
     filled = {
-        name: canonical(value, name in types and types[name].is_numeric())
-        for name, value in cells.items()
-        if value is not None and value != ""
+        name: canonical(value, name in numbers) for name, value in cells.items() if value is not None and value != ""
     }
     text = json.dumps([table, sorted(filled.items())], ensure_ascii=False, separators=(",", ":"))
     return sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:32]
@@ -86,8 +82,7 @@ def book_of(evidence: Evidence) -> Book:
     """The rows, cohorts and studies of the evidence."""
     rows = {
         row["row_id"]: (name, row)
-        for name, table in TABLES.items()
-        if table.located
+        for name in evidence.vocabulary.located
         for row in evidence.tables[name].iter_rows(named=True)
     }
     named = [

@@ -12,13 +12,11 @@ from typing import NamedTuple
 
 import polars as pl
 
-from icans_evidence.evidence.outcomes import Outcomes, standard_outcomes
-from icans_evidence.evidence.schemas import types_of
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.schemas import numeric_columns, types_of
+from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.files.bibtex import Reference
 from icans_evidence.files.faults import Say
 
-LOCATED = [name for name, table in TABLES.items() if table.located]
 NO_TEXTS = pl.Series("", [], dtype=pl.String)
 
 
@@ -38,12 +36,17 @@ class Found(NamedTuple):
 class Draft:
     """Typed tables not yet known to be right, each row with its `line`; unreadable files are absent.
 
-    `outcomes` are those that each file may hold, just those of `TABLES` unless given.
+    `vocabulary` says which tables and outcomes there are.
     """
 
     tables: dict[str, pl.DataFrame]
+    vocabulary: Vocabulary
     references: tuple[Reference, ...] | None = None
-    outcomes: Outcomes = field(default_factory=standard_outcomes)
+
+    @property
+    def located(self) -> tuple[str, ...]:
+        """The tables whose rows are figures."""
+        return self.vocabulary.located
 
     def __contains__(self, table: str) -> bool:
         return table in self.tables
@@ -56,10 +59,13 @@ class Draft:
         `cohort_id`; a column that another kind lacks is null. Only what is asked for is put together."""
         asked = dict.fromkeys(("row_id", "cohort_id", *columns))
         wanted = [name for name in asked if name not in ("file", "line")]
-        types = {name: kind for table in LOCATED for name, kind in types_of(table).items() if name in wanted}
-        names = pl.Enum(list(TABLES))
+        types = {name: kind for table in self.located for name, kind in types_of(self.vocabulary, table).items()
+                 if name in wanted}  # fmt: skip
+        numbers = numeric_columns()
+        types |= {name: pl.Float64() if name in numbers else pl.String() for name in wanted if name not in types}
+        names = pl.Enum(list(self.vocabulary.tables))
         parts = [pl.DataFrame(schema={"file": names, "line": pl.UInt32, **{name: types[name] for name in wanted}})]
-        for table in LOCATED:
+        for table in self.located:
             if table in self:
                 have = self[table].columns
                 cells = [name if name in have else pl.lit(None, types[name]).alias(name) for name in wanted]
@@ -69,7 +75,7 @@ class Draft:
     @cached_property
     def row_ids(self) -> pl.Series | None:
         """Every row_id; None while a file that holds rows is unreadable, since a name might stand there."""
-        return self.of()["row_id"].drop_nulls() if all(table in self for table in LOCATED) else None
+        return self.of()["row_id"].drop_nulls() if all(table in self for table in self.located) else None
 
     @cached_property
     def cited(self) -> pl.DataFrame:

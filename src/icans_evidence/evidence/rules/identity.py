@@ -9,8 +9,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from icans_evidence.evidence.rules.draft import LOCATED, Draft, Found, among, items, rule
-from icans_evidence.evidence.tables import TABLES
+from icans_evidence.evidence.rules.draft import Draft, Found, among, items, rule
 from icans_evidence.files.faults import Say, allowed, nearest, shown
 
 _MANY = 500
@@ -101,7 +100,7 @@ def overlaps_are_mutual(draft: Draft) -> Iterator[Found]:
 @rule()
 def row_ids_carry_the_prefix_of_their_file(draft: Draft) -> Iterator[Found]:
     """A row_id begins with the three letters of its file, so that no two files share a name."""
-    prefix = pl.col("file").replace_strict({t: f"{TABLES[t].prefix}-" for t in LOCATED}, return_dtype=pl.String)
+    prefix = pl.col("file").replace_strict(_prefixes(draft), return_dtype=pl.String)
     wrong = draft.of().select("file", "line", "row_id", prefix=prefix)
     wrong = wrong.filter(~pl.col("row_id").str.starts_with(pl.col("prefix")))
     yield Found("", "row_id", wrong, lambda r: f"{shown(r['row_id'])} does not begin with {r['prefix']}")
@@ -110,7 +109,8 @@ def row_ids_carry_the_prefix_of_their_file(draft: Draft) -> Iterator[Found]:
 @rule()
 def outcomes_belong_to_their_file(draft: Draft) -> Iterator[Found]:
     """A row's outcome is one of those declared for its file."""
-    pairs = [(table, outcome) for table in LOCATED for outcome in draft.outcomes[table]]
+    outcomes = draft.vocabulary.outcomes
+    pairs = [(table, outcome) for table in draft.located for outcome in outcomes[table]]
     types = {"file": draft.of().schema["file"], "value": pl.String()}
     known = pl.DataFrame(pairs, schema=types, orient="row")
     rows = draft.of("outcome").select("file", "line", value="outcome").drop_nulls("value")
@@ -118,26 +118,34 @@ def outcomes_belong_to_their_file(draft: Draft) -> Iterator[Found]:
         "",
         "outcome",
         rows.join(known, on=["file", "value"], how="anti"),
-        lambda r: f"{shown(r['value'])} is no outcome of this file; {allowed(r['value'], draft.outcomes[r['file']])}",
+        lambda r: f"{shown(r['value'])} is no outcome of this file; {allowed(r['value'], outcomes[r['file']])}",
     )
 
 
 @rule()
 def claims_name_rows_that_exist(draft: Draft) -> Iterator[Found]:
     """The rows that should bear out a claim exist and stand in the file it names."""
-    if "claims" not in draft:
-        return
-    claims = draft["claims"]
-    homes = pl.Series([table for table in LOCATED if table != "claims"])
-    yield Found("claims", "table", _unknown(claims, "table", homes), _is_no("file of rows", homes))
+    of_claims = draft.vocabulary.of_kind("Claim")
+    homes = pl.Series([table for table in draft.located if table not in of_claims], dtype=pl.String)
+    for table in of_claims:
+        if table in draft:
+            yield from _wrong_names(draft, table, homes)
+
+
+def _prefixes(draft: Draft) -> dict[str, str]:
+    return {table: f"{draft.vocabulary.tables[table].prefix}-" for table in draft.located}
+
+
+def _wrong_names(draft: Draft, table: str, homes: pl.Series) -> Iterator[Found]:
+    claims = draft[table]
+    yield Found(table, "table", _unknown(claims, "table", homes), _is_no("file of rows", homes))
     named = items(claims, "bears").join(claims.select("line", home="table"), on="line")
-    prefixes = {table: f"{TABLES[table].prefix}-" for table in LOCATED}
-    prefix = pl.col("home").replace_strict(prefixes, default=None, return_dtype=pl.String)
+    prefix = pl.col("home").replace_strict(_prefixes(draft), default=None, return_dtype=pl.String)
     astray = named.filter(~pl.col("item").str.starts_with(prefix))
-    yield Found("claims", "bears", astray, lambda r: f"{shown(r['item'])} is no row of {r['home']}.csv")
+    yield Found(table, "bears", astray, lambda r: f"{shown(r['item'])} is no row of {r['home']}.csv")
     if draft.row_ids is not None:
         lost = _unknown(named.join(astray, on=["line", "item"], how="anti"), "item", draft.row_ids)
-        yield Found("claims", "bears", lost, _is_no("row_id of any file"))
+        yield Found(table, "bears", lost, _is_no("row_id of any file"))
 
 
 @rule()

@@ -14,13 +14,7 @@ from icans_evidence.evidence.rules.draft import Draft, Found, rule
 from icans_evidence.files.faults import Say
 from icans_evidence.printed.columns import prints_as, with_decimals
 
-PATIENTS = ("treated", "any_neurotoxicity", "severe", "tested")
-NARROWER = {
-    "severe_icans": "any_icans", "mild_icans": "any_icans", "icans_grade_2_or_higher": "any_icans",
-    "icans_grade_3": "severe_icans", "icans_grade_4": "severe_icans", "death_from_neurotoxicity": "death",
-    "fatal_cerebral_edema": "cerebral_edema", "global_aphasia": "aphasia", "headache_only": "headache",
-    "mild_encephalopathy": "encephalopathy", "focal_seizure": "seizure", "electrographic_seizure": "seizure",
-}  # fmt: skip
+NESTED = {"outcome": pl.String, "wide": pl.String}
 ORDERED = (
     ("low", "value"), ("value", "high"), ("low", "high"), ("percent_low", "percent"), ("percent", "percent_high"),
     ("percent_low", "percent_high"), ("amount", "amount_high"), ("weight_min_kg", "weight_below_kg"),
@@ -48,7 +42,7 @@ def no_more_patients_than_treated(draft: Draft) -> Iterator[Found]:
     if "cohorts" not in draft:
         return
     treated = draft["cohorts"].select("cohort_id", "n_treated").drop_nulls().unique("cohort_id")
-    counted = pl.col("denominator_kind").is_in(PATIENTS) & pl.col("n_total").is_not_null()
+    counted = pl.col("denominator_kind").is_in(draft.vocabulary.counting_treated) & pl.col("n_total").is_not_null()
     rows = draft.of("n_total", "denominator_kind").filter(counted)
     rows = rows.join(treated, on="cohort_id").filter(pl.col("n_total") > pl.col("n_treated"))
     yield Found("", "n_total", rows, _more("n_total", "n_treated"))
@@ -65,13 +59,13 @@ def ends_stand_in_order(draft: Draft) -> Iterator[Found]:
 @rule(excusable=True)
 def the_narrower_outcome_is_no_more_frequent(draft: Draft) -> Iterator[Found]:
     """A severe grade is no more frequent than any grade in the same patients and document, and so on."""
-    wide = pl.col("outcome").replace_strict(NARROWER, default=None, return_dtype=pl.String)
-    nested = pl.col("outcome").is_in([*NARROWER, *NARROWER.values()])
-    in_one_table = pl.col("file").is_in(["incidence", "symptoms", "seizure_rates", "complications"])
+    nested = pl.DataFrame(draft.vocabulary.nested, schema=NESTED, orient="row")
+    names = pl.concat([nested["outcome"], nested["wide"]]).unique()
     same = ["file", "cohort_id", "read_in", "population", "n_total"]
     kept = draft.of("outcome", "relation", *same, "n_events", "percent")
-    kept = kept.filter(in_one_table, pl.col("relation") == "=", pl.col("cohort_id").is_not_null(), nested)
-    parts = kept.with_columns(wide=wide).drop_nulls("wide")
+    kept = kept.filter(pl.col("file").is_in(draft.vocabulary.of_kind("Proportion")), pl.col("relation") == "=",
+                       pl.col("cohort_id").is_not_null(), pl.col("outcome").is_in(names.implode()))  # fmt: skip
+    parts = kept.join(nested, on="outcome", maintain_order="left")
     for column in ("n_events", "percent"):
         whole = pl.col("row_id").sort_by(column, nulls_last=True).first()
         wholes = kept.group_by(*same, wide="outcome").agg(least=pl.col(column).min(), whole=whole)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from icans_evidence import wording
+from icans_evidence.evidence.plan import Picture as Planned
 from icans_evidence.figures.chart_rows import KINDS, Rows
 from icans_evidence.figures.charts.bands import FORMS, Axis
 from icans_evidence.figures.display import Forms, Picture, Shown, as_json, html_table, nothing_yet
 from icans_evidence.figures.forest_rows import POOLED_KINDS
-from icans_evidence.summaries.plan import Picture as Planned
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import outcome_words, words_of
+from icans_evidence.evidence.plan import Picture
+from icans_evidence.evidence.vocabulary import words_of
 from icans_evidence.figures.display import Shown, nothing_yet
 from icans_evidence.figures.drawing_cache import made
-from icans_evidence.summaries.codes import DENOMINATOR_WORDS, SCALES
-from icans_evidence.summaries.plan import Picture
 from icans_evidence.summaries.proportion_rows import counted, described
 
 if TYPE_CHECKING:
@@ -128,7 +127,7 @@ def _rate_cells(evidence: Evidence, row: dict[str, Any]) -> dict[str, Any]:
         share = "" if row["estimate"] is None else wording.percent_figure(row["estimate"])
         rate, exact = wording.bounded(row["relation"], share) if share else "not printed", ""
     words = words_of(row)
-    whom = DENOMINATOR_WORDS.get(row["denominator_kind"] or "", "patients")
+    whom = row["denominator_words"]
     events, total = row["n_events"] if row["events"] is None else row["events"], row["n_total"]
     ends = ["–" if figure is None else f"{figure:,}" for figure in (events, total)]
     count = "" if events is None and total is None else "/".join(ends)
@@ -136,7 +135,7 @@ def _rate_cells(evidence: Evidence, row: dict[str, Any]) -> dict[str, Any]:
         "outcome": row["outcome"], "group": f"{words}, of {whom}",
         "study": row["label"], "population": row["population"], "count": count + (" *" if row["reconstructed"] else ""),
         "rate": row_link(evidence, row, rate), "exact": exact,
-        "scale": SCALES.get(row["scale"], "") if row["cohort_id"] else "", "read": SOURCE_WORDS[row["source_kind"]],
+        "scale": (row["scale_words"] or "") if row["cohort_id"] else "", "read": SOURCE_WORDS[row["source_kind"]],
         "flag": f"disputed: {row['disputed']}" if row["disputed"] else "",
     }  # fmt: skip
 
@@ -176,28 +175,26 @@ def durations_table(evidence: Evidence, plan: Picture) -> Shown:
     )
 
 
-SI_UNITS = {
-    ("crp_peak", "mg/dL"): (10, "mg/L"),
-    ("crp_baseline", "mg/dL"): (10, "mg/L"),
-    ("csf_protein", "mg/dL"): (0.01, "g/L"),
-    ("csf_white_cells", "cells/µL"): (1, "10⁶/L"),
-    ("ferritin", "ng/mL"): (1, "µg/L"),
-    ("il6", "pg/mL"): (1, "ng/L"),
-}
-"""Conventional unit of a value to its SI unit: factor and name. Exact by definition of the units."""
+def _in_si_units(evidence: Evidence, row: dict[str, Any]) -> tuple[float | None, str]:
+    """By what a value is multiplied to stand in its SI unit, and that unit; None where the vocabulary names none."""
+    outcome = evidence.vocabulary.outcome(row["table"], row["outcome"])
+    found = outcome.si_units.get(row["unit"]) if outcome else None
+    return found or (None, "")
 
 
 def laboratory_table(evidence: Evidence) -> Shown:
     """Laboratory values as printed and in SI units, with any dispute beside the figure."""
-    rows = described(evidence, evidence.laboratory_values)
+    names = evidence.vocabulary.of_kind("Measurement", background=False)
+    frames = [evidence.tables[name].with_columns(table=pl.lit(name)) for name in names]
+    rows = described(evidence, pl.concat(frames, how="diagonal_relaxed")) if frames else pl.DataFrame()
     cells = []
     for row in rows.iter_rows(named=True):
-        factor, unit = SI_UNITS.get((row["outcome"], row["unit"]), (None, ""))
+        factor, unit = _in_si_units(evidence, row)
         flag = f"disputed: {row['disputed']}" if row["disputed"] else ""
         printed = f"{row['statistic']} {_measured(row, 1)} {row['unit']}"
         cells.append({
-            "test": outcome_words("laboratory_values", row["outcome"], evidence.outcomes),
-            "study": row["label"], "population": row["population"], "specimen": row["specimen"],
+            "test": words_of(row),
+            "study": row["label"], "population": row["population"], "specimen": row.get("specimen"),
             "printed": row_link(evidence, row, printed),
             "si": "" if factor is None else f"{_measured(row, factor)} {unit}", "n": row["n_total"], "flag": flag,
         })  # fmt: skip
@@ -220,7 +217,8 @@ def doses_table(evidence: Evidence, drugs: tuple[str, ...] = (), in_handout: boo
 
     In the handout no dexamethasone dose appears that rests on the review alone, nor in the flag of another drug.
     """
-    rows = described(evidence, evidence.treatment_doses).sort(
+    frames = [evidence.tables[name] for name in evidence.vocabulary.of_kind("Dose")]
+    rows = described(evidence, pl.concat(frames, how="diagonal_relaxed")).sort(
         "drug", "in_review", "row_id", descending=[False, True, False]
     )
     if drugs:

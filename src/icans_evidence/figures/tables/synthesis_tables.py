@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.tables import outcome_words
+from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.figures.display import Shown, anchor
 from icans_evidence.figures.forest_rows import answer_for
 from icans_evidence.figures.tables.evidence_tables import great
+from icans_evidence.project import Project
 from icans_evidence.summaries.certainty import SYMBOLS, appraised, certainty, items_for
 from icans_evidence.summaries.poolability import headline
-from icans_evidence.summaries.pooled_rates import Answer, answers, choice_of, outcome_of, plan_in_force
+from icans_evidence.summaries.pooled_rates import Answer, answers, choice_of, outcome_of
 from icans_evidence.summaries.proportion_rows import counted
 from icans_evidence.summaries.sensitivity_analyses import steps
 from icans_evidence.synthesis import median_statements, statements
@@ -45,12 +46,12 @@ def _finding_cells(evidence: Evidence, found: Answer, mixed: bool) -> dict[str, 
     judged = found.judged
     refused = bool(judged.reasons) and not mixed
     result_id = f"{judged.pool.id}.{'pooled_mix' if mixed else 'pooled'}"
-    sure = certainty(evidence, plan_in_force(), judged, result_id)
+    sure = certainty(evidence, Project.of(evidence).plan, judged, result_id)
     rate, ahead, comment = "not pooled", "", f"{wording.capital('; '.join(judged.reasons))}."
     if not refused:
         rate, ahead = _figures(found)
         prediction = (found.pooled.pi_low, found.pooled.pi_high) if found.pooled else (None, None)
-        comment = f"{headline(judged.rows)}. {sure.why(*prediction)}"
+        comment = f"{headline(judged.rows, judged.vocabulary)}. {sure.why(*prediction)}"
     total = sum(n for n in judged.rows["n_total"] if n)
     unknown = "" if judged.rows["n_total"].null_count() == 0 else " or more"
     patients = f"{total:,}{unknown} ({judged.rows.height})" if total else f"({judged.rows.height})"
@@ -132,7 +133,7 @@ def lights(evidence: Evidence, pool_id: str) -> Shown:
     ]
     key = "; ".join(f"{SYMBOLS[name]} {name.replace('_', ' ')}" for name in SYMBOLS)
     named = "; ".join(f"{item.removeprefix('JBI')} {words}" for item, words in items.items())
-    title = f"Risk of bias, {outcome_words(judged.pool.table, judged.pool.outcome, evidence.outcomes)}"
+    title = f"Risk of bias, {outcome_words(evidence.vocabulary, judged.pool.table, judged.pool.outcome)}"
     html = (
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
         f'<table class="lights" data-quarto-disable-processing="true"><caption class="visually-hidden">{escape(title)}'

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from icans_evidence.errors import DataError
-from icans_evidence.evidence.outcomes import Outcomes, outcomes_of
-from icans_evidence.evidence.tables import TABLES
-from icans_evidence.summaries.codes import DENOMINATOR_WORDS, SCALES
+from icans_evidence.evidence.vocabulary import Vocabulary
 
 PICTURE_KINDS = (
     "overview", "proportions", "durations", "laboratory", "directions", "thresholds", "forest", "multiverse",
@@ -80,10 +78,10 @@ class Plan:
     downgrades: tuple[Downgrade, ...] = ()
 
 
-def read_plan(path: Path) -> Plan:
+def read_plan(path: Path, vocabulary: Vocabulary) -> Plan:
     """The plan in `path`; every entry that is not understood is named in one DataError.
 
-    The outcomes that may be pooled are those of the project's data, `data` beside the plan's folder.
+    What may be drawn and pooled is what the vocabulary of the project knows.
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -101,8 +99,11 @@ def read_plan(path: Path) -> Plan:
         for picture in pictures
         if picture and picture.kind in ("forest", "multiverse") and picture.pool not in known
     ]
-    outcomes = outcomes_of(path.parent.parent / "data")
-    said = [*_wrong_pictures(pictures, outcomes), *_wrong_pools(pools, outcomes), *_wrong_downgrades(downgrades, pools)]
+    said = [
+        *_wrong_pictures(pictures, vocabulary),
+        *_wrong_pools(pools, vocabulary),
+        *_wrong_downgrades(downgrades, pools),
+    ]
     faults += [f"{path}: {fault}" for fault in said]
     if faults:
         raise DataError(faults)
@@ -133,9 +134,9 @@ TYPES: dict[Any, tuple[type, str]] = {
 DOMAINS = ("risk_of_bias", "inconsistency", "indirectness", "imprecision", "publication_bias")
 
 
-def _wrong_pictures(pictures: list[Picture | None], outcomes: Outcomes) -> list[str]:
+def _wrong_pictures(pictures: list[Picture | None], vocabulary: Vocabulary) -> list[str]:
     """Pictures of files or outcomes that the data do not know, which would stay empty without a word."""
-    said = []
+    outcomes, said = vocabulary.outcomes, []
     for picture in filter(None, pictures):
         said += [f'picture {picture.id}: no file "{name}"' for name in picture.tables if name not in outcomes]
         known = {outcome for name in picture.tables for outcome in outcomes.get(name, ())}
@@ -143,19 +144,19 @@ def _wrong_pictures(pictures: list[Picture | None], outcomes: Outcomes) -> list[
     return said
 
 
-def _wrong_pools(pools: list[Pool | None], outcomes: Outcomes) -> list[str]:
+def _wrong_pools(pools: list[Pool | None], vocabulary: Vocabulary) -> list[str]:
     """Pools of files, outcomes, denominators or scales that the data do not know, and pools named twice."""
-    said = []
+    said, denominators = [], vocabulary.denominators
     for pool in filter(None, pools):
-        table = TABLES.get(pool.table)
+        table = vocabulary.tables.get(pool.table)
         if table is None or table.kind not in ("Proportion", "Duration"):
             said.append(f'pool {pool.id}: no table "{pool.table}" of proportions or durations')
-        elif pool.outcome not in outcomes[pool.table]:
+        elif pool.outcome not in table.outcomes:
             said.append(f'pool {pool.id}: no outcome "{pool.outcome}" in {pool.table}')
-        unknown = [name for name in pool.denominators if name not in DENOMINATOR_WORDS]
-        said += [f'pool {pool.id}: denominator "{name}"; allowed: {", ".join(DENOMINATOR_WORDS)}' for name in unknown]
-        if pool.scale and pool.scale not in SCALES:
-            said.append(f'pool {pool.id}: scale "{pool.scale}"; allowed: {", ".join(SCALES)}')
+        unknown = [name for name in pool.denominators if name not in denominators]
+        said += [f'pool {pool.id}: denominator "{name}"; allowed: {", ".join(denominators)}' for name in unknown]
+        if pool.scale and pool.scale not in vocabulary.scales:
+            said.append(f'pool {pool.id}: scale "{pool.scale}"; allowed: {", ".join(vocabulary.scales)}')
     names = [pool.id for pool in pools if pool]
     return said + [f"pool {name} stands here twice" for name in sorted({n for n in names if names.count(n) > 1})]
 
