@@ -187,7 +187,7 @@ def answers(project, tmp_path):
         return {
             "results": lambda: [asked(*here, "results")],
             "show": lambda: [asked(*here, "show", "NCS-002"), asked(*here, "show", "LAB-001")],
-            "audit": lambda: [asked(*here, "audit", "--article", copy)],
+            "audit": lambda: [asked(*here, "audit", "--article", copy), asked(*sign_and_lose(project), "audit")],
             "compare-extractions": lambda: [asked("compare-extractions", passes / "a", passes / "b")],
             "diff": lambda: [asked("diff", old, project / "data"), asked("diff", wider(tmp_path), old)],
             "check-release": lambda: [asked(*here, "check-release")],
@@ -197,6 +197,15 @@ def answers(project, tmp_path):
         }[name]()
 
     return calls
+
+
+def sign_and_lose(project: Path) -> tuple[str, Path]:
+    """The project with a signature of a row that it does not hold."""
+    sign = ("--project", str(project), "sign", "SYM-005", "--by", "JD")
+    assert CliRunner().invoke(cli, sign, standalone_mode=False).exception is None
+    path = project / "data" / "verification.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("SYM-005", "SYM-999"), encoding="utf-8")
+    return "--project", project
 
 
 def changed(project: Path, old: Path) -> None:

@@ -19,6 +19,7 @@ from icans_evidence.wording import plural
 if TYPE_CHECKING:
     from icans_evidence.audit.findings import Finding
     from icans_evidence.audit.row_checks.verdicts import RowVerdict, Walk
+    from icans_evidence.audit.signatures.signature_file import Signature
 
 _WORDS = {
     "agrees": "agree with the sentence they were read in", "disagrees": "disagree", "moved": "stand in another place",
@@ -66,12 +67,17 @@ def audit(data: Path | None, articles: tuple[str, ...], more: tuple[str, ...], a
     from icans_evidence.audit import consistency
     from icans_evidence.audit.row_checks.recorded_verdicts import write_verdicts
     from icans_evidence.audit.row_checks.walk import walk_both_ways
+    from icans_evidence.audit.signatures.signature_status import orphaned, signatures_without_row
 
     evidence = project_of(data).evidence
     walk = walk_both_ways(evidence, by_study(evidence, copies))
     findings = consistency.findings(evidence)
     folder = data_folder(data) / "extracted"
-    click.echo(json.dumps(_as_json(walk, findings), ensure_ascii=False) if as_json else _told(walk, findings, folder))
+    gone = signatures_without_row(evidence)
+    if as_json:
+        click.echo(json.dumps(_as_json(walk, findings, gone), ensure_ascii=False))
+    else:
+        click.echo("\n".join([_told(walk, findings, folder), *orphaned(evidence)]))
     if html:
         _write_page(html, walk, findings)
     if record:
@@ -93,7 +99,7 @@ def _write_page(path: Path, walk: Walk, findings: list[Finding]) -> None:
     click.echo(f"{path} holds sentences of your copy: keep it to yourself", err=True)
 
 
-def _as_json(walk: Walk, findings: list[Finding]) -> dict[str, Any]:
+def _as_json(walk: Walk, findings: list[Finding], gone: list[Signature]) -> dict[str, Any]:
     keys = ("row_id", "table", "line", "verdict", "section", "sentence", "printed", "held", "reason", "register")
     return {
         "counts": walk.counts(),
@@ -103,6 +109,7 @@ def _as_json(walk: Walk, findings: list[Finding]) -> dict[str, Any]:
             {"section": s.section, "sentence": s.sentence, "figures": list(s.figures)} for s in walk.uncovered
         ],
         "findings": [asdict(finding) for finding in findings],
+        "signatures_without_row": [{"row_id": one.row_id, "by": one.by, "date": one.date} for one in gone],
     }
 
 

@@ -149,6 +149,11 @@ JSON_KEYS: dict[str, dict[str, str]] = {
             "reason": "Why a person should look",
             "register": "Entry of the register that names the matter, empty without one",
         }, "What the data say against themselves"),
+        **under("signatures_without_row[]", {
+            "row_id": "Name of the row that is gone",
+            "by": "Who signed it",
+            "date": "On which day",
+        }, "Signatures of rows that the data no longer hold"),
     },
     "pool": {
         "estimate": "The pooled proportion, 0 to 1; null where there is none",

@@ -53,6 +53,7 @@ def _with_own_rows(data: Path, own: Path | None) -> AbstractContextManager[Path]
 @data_option
 def validate(data: Path | None) -> None:
     """Check every row of the data and name every fault with its file, line and column."""
+    from icans_evidence.audit.signatures.signature_status import orphaned
     from icans_evidence.summaries.flow import read_flow
 
     evidence = project_of(data).evidence
@@ -60,6 +61,8 @@ def validate(data: Path | None) -> None:
     rows = sum(frame.height for frame in evidence.tables.values())
     counted = "" if flow is None else ", the flow of records adds up as far as it is counted"
     click.echo(f"{len(evidence.tables)} files, {rows:,} rows, no fault{counted}")
+    for line in orphaned(evidence):
+        click.echo(line)
 
 
 @command("results", "icans-evidence results --json")

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.audit.signatures.signature_status import LAPSED, UNVERIFIED, VERIFIED, shares, status
+from icans_evidence.audit.signatures.signature_status import (
+    LAPSED,
+    UNVERIFIED,
+    VERIFIED,
+    shares,
+    signatures_without_row,
+    status,
+)
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -31,14 +38,16 @@ def counts(evidence: Evidence) -> dict[str, int]:
 def sentence(evidence: Evidence) -> str:
     """The state of sign-off in a sentence."""
     found = counts(evidence)
+    gone = sorted({one.row_id for one in signatures_without_row(evidence)})
+    lost = f" Signed, and a row no longer: {wording.listing(gone)}." if gone else ""
     if not found[VERIFIED] and not found[LAPSED]:
-        return f"No person has signed a row yet; all {found['rows']:,} are unverified."
+        return f"No person has signed a row yet; all {found['rows']:,} are unverified.{lost}"
     failing = standing(evidence)["fails_now"].drop_nulls().len()
     more = f" A check that did not fail at signing fails now on {wording.plural(failing, 'row')}." if failing else ""
     lapsed = wording.plural(found[LAPSED], "signed row")
     return (
         f"{found[VERIFIED]:,} of {wording.plural(found['rows'], 'row')} are signed by a person; {lapsed} lapsed by an "
-        f"edit, {found[UNVERIFIED]:,} were never signed.{more}"
+        f"edit, {found[UNVERIFIED]:,} were never signed.{more}{lost}"
     )
 
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 from icans_evidence.evidence.vocabulary import NOT_STATED, Terms
-from icans_evidence.files.faults import allowed, shown
+from icans_evidence.files.faults import nearest, shown
 from icans_evidence.wording import listing
 
 
@@ -122,7 +122,13 @@ def names_are_those_of_the_vocabulary(ground: Ground) -> Iterator[Told]:
         told = rows.filter(pl.col(column).is_in(list(strange))).with_columns(value=pl.col(column))
         yield Told(column, told, lambda r, column=column, strange=strange, terms=terms: (  # type: ignore[misc]
             f"{listing([shown(word) for word in strange[r['value']]])} is no {column} that the vocabulary knows; "
-            f"{allowed(strange[r['value']][0], terms)}"))  # fmt: skip
+            f"{_near(strange[r['value']][0], terms)}"))  # fmt: skip
+
+
+def _near(word: str, terms: Terms) -> str:
+    """The known names nearest to a word, synonyms among them; where none is near, what to do with it."""
+    known = [name for one, others in terms.names.items() for name in (one, *others)]
+    return nearest(word, known) or "declare it in data/vocabulary/, or write not_stated"
 
 
 @rule("two_values", "arithmetic", "review_against_paper")

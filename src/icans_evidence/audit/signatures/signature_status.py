@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from icans_evidence.audit.signatures.signature_file import Signature, initials_of, read_signatures
+from icans_evidence.audit.signatures.signature_file import FILE, Signature, initials_of, read_signatures
 from icans_evidence.audit.signatures.signed_content import Book, Row, book_of, leans_on_hash, row_hash
 
 if TYPE_CHECKING:
@@ -120,3 +120,12 @@ def signatures_without_row(evidence: Evidence) -> list[Signature]:
     """Signatures for rows that the data no longer hold."""
     present = book_of(evidence).rows
     return [signature for signature in read_signatures(evidence.root) if signature.row_id not in present]
+
+
+def orphaned(evidence: Evidence) -> list[str]:
+    """A line for each signature whose row is gone: which, by whom, and what may have happened."""
+    return [
+        f"{FILE}: {one.row_id}, signed by {one.by} on {one.date}, is a row no longer; "
+        "bring it back, or say in the commit why it went"
+        for one in signatures_without_row(evidence)
+    ]
