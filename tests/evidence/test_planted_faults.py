@@ -166,6 +166,8 @@ NUMBERS = {
     "“60”": "has quotation marks around the number; write 60",
     '"60"': "has quotation marks around the number; write 60",
     "60%": "has a percent sign; write 60",
+    "60 per cent": "has a percent sign; write 60",
+    "４０": "has full-width or foreign digits; write 40",
     "≥60": "has the sign with the number; the sign belongs in the column relation, here write 60",
     "5–9": "is a range; its two ends have columns of their own",
     "n/a": "is no number; leave a missing value empty",

@@ -9,11 +9,14 @@ import re
 from collections.abc import Callable
 
 from icans_evidence.files.faults import shown
+from icans_evidence.printed.digits import PERCENT, POINTS, plain
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _QUOTES = "\"'“”‘’„«»`´"
 _MISSING = {"-", "–", "—", "−", ".", "na", "n/a", "nan", "null", "none", "nr", "not stated", "not reported", "?", "inf"}
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_SIGN = re.compile(rf"\s*{PERCENT}$", re.I)
+_WRONG_POINTS = "," + POINTS.removeprefix(".")
 
 
 def explain_number(value: str, *, whole: bool) -> str:
@@ -37,14 +40,15 @@ def _reason(value: str, whole: bool) -> str:
 
 
 def _misprint(text: str, whole: bool) -> str:
-    plain = text.replace("−", "-")
+    simple = plain(text).replace("−", "-")
     for pattern, reason in _MISPRINTS.items():
-        if re.fullmatch(pattern, plain):
-            return reason(plain)
-    if plain != text and re.fullmatch(rf"-{_NUMBER}", plain):
-        return f"has a typographic minus; write {plain}"
+        if re.fullmatch(pattern, simple, re.I):
+            return reason(simple)
+    if simple != text and re.fullmatch(rf"-?{_NUMBER}", simple):
+        what = "a typographic minus" if "−" in text else "full-width or foreign digits"
+        return f"has {what}; write {simple}"
     if whole:
-        return "is not a whole number" + ("" if re.fullmatch(rf"-?{_NUMBER}", plain) else ", such as 12")
+        return "is not a whole number" + ("" if re.fullmatch(rf"-?{_NUMBER}", simple) else ", such as 12")
     return "is not a number, such as 12 or 4.5"
 
 
@@ -52,8 +56,10 @@ _MISPRINTS: dict[str, Callable[[str], str]] = {
     r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?": lambda text: (
         f"holds a comma; write {text.replace(',', '')}, or a decimal point if a decimal was meant"
     ),
-    r"-?[0-9]+[,·][0-9]+": lambda text: f"has a decimal comma; write {re.sub('[,·]', '.', text)}",
-    rf"{_NUMBER}\s*%": lambda text: f"has a percent sign; write {text.rstrip('% ')}",
+    rf"-?[0-9]+[{_WRONG_POINTS}][0-9]+": lambda text: (
+        f"has a decimal comma; write {re.sub(f'[{_WRONG_POINTS}]', '.', text)}"
+    ),
+    rf"{_NUMBER}\s*{PERCENT}": lambda text: f"has a percent sign; write {_SIGN.sub('', text)}",
     rf"[<>≤≥~=]\s*{_NUMBER}": lambda text: (
         f"has the sign with the number; the sign belongs in the column relation, here write {text[1:].strip()}"
     ),
