@@ -1,4 +1,5 @@
-"""Every one-cell edit of a grade or a cut-off in the rules, each tried against the hand-worked expectations.
+"""Every one-cell edit of a grade, a cut-off or a condition in the rules, each tried against the hand-worked
+expectations.
 
 An edit is caught when the rules refuse to load or when an expectation fails. Run as a script it prints the
 edits that nothing caught; `test_mutations` demands that there are none.
@@ -24,9 +25,11 @@ import test_scores  # noqa: E402
 
 import spec  # noqa: E402
 from icans_evidence.errors import UserError  # noqa: E402
-from icans_evidence.grading import criteria, rule_files  # noqa: E402
+from icans_evidence.grading import criteria, rule_files, scales  # noqa: E402
 
 GRADES = [str(grade) for grade in range(-1, 6)]
+DOMAINS = [domain for by in scales.graders().values() for domain in by.domains]
+FINDINGS = list({row.finding for by in scales.graders().values() for d in by.domains.values() for row in d.rows} - {""})
 EDITS: dict[str, Callable[[str], list[str]]] = {
     "grade": lambda cell: GRADES,
     "score_min": lambda cell: [str(score) for score in range(-1, 35)],
@@ -34,6 +37,18 @@ EDITS: dict[str, Callable[[str], list[str]]] = {
     "alone": lambda cell: ["true", "false"],
     "developmental_delay": lambda cell: ["true", "false"],
     "points": lambda cell: GRADES,
+    "highest": lambda cell: GRADES,
+    "severe_from": lambda cell: GRADES,
+    "decimals": lambda cell: GRADES,
+    "with_domain": lambda cell: DOMAINS,
+    "with_finding": lambda cell: FINDINGS,
+}
+OF_A_CONDITION: dict[str, Callable[[str], list[str]]] = {
+    "name": lambda cell: ["icans", "crs", "other"],
+    "kind": lambda cell: ["entry", "closing", "mask", "assume"],
+    "domain": lambda cell: DOMAINS,
+    "finding": lambda cell: FINDINGS,
+    "lifts": lambda cell: DOMAINS,
 }
 QUANTITIES = (
     "age_min_years",
@@ -57,16 +72,17 @@ def edits() -> Iterator[tuple[str, int, str, str]]:
     """File, line (the header is 1), column and new cell of every edit."""
     tried = EDITS | dict.fromkeys(QUANTITIES, near)
     for path in sorted(Path(str(rule_files.RULES)).glob("*.csv")):
+        own = tried | (OF_A_CONDITION if path.name in ("conditions.csv", "cautions.csv") else {})
         with path.open(encoding="utf-8") as text:
             for line, row in enumerate(csv.DictReader(text), start=2):
-                for column in (tried.keys() & row.keys()) - unseen(row):
-                    cells = dict.fromkeys([*tried[column](row[column]), ""])
+                for column in (own.keys() & row.keys()) - unseen(row):
+                    cells = dict.fromkeys([*own[column](row[column]), ""])
                     yield from ((path.name, line, column, cell) for cell in cells if not same(cell, row[column]))
 
 
 def unseen(row: dict[str, str]) -> set[str]:
     """Columns whose edit nobody could notice: nothing is worse than unarousable, so it decides alone or not at all."""
-    return {"alone"} if row.get("consciousness") == "unarousable" else set()
+    return {"alone"} if row.get("with_finding") == "unarousable" else set()
 
 
 def same(one: str, other: str) -> bool:
@@ -81,6 +97,7 @@ def expectations() -> list[Callable[[], None]]:
     """The hand-worked checks, the cheapest first."""
     cases = [lambda case=case: spec.check(case) for case in spec.cases()]
     grades = [test_grade.check_ranges, test_grade.check_cautions, test_grade.check_scores_against_consciousness]
+    grades += [test_grade.check_severities, test_crs.check_severities]
     return [
         *cases,
         *grades,
@@ -93,7 +110,7 @@ def expectations() -> list[Callable[[], None]]:
 
 def caught() -> str | None:
     """How the rules as they now are get caught: "refused", "wrong", or None if nothing notices."""
-    criteria.forget()
+    scales.forget()
     try:
         for expectation in expectations():
             expectation()
@@ -129,7 +146,7 @@ def survivors() -> tuple[int, list[str]]:
                 shutil.copy(source, rules / name)
         finally:
             rule_files.RULES = published
-            criteria.forget()
+            scales.forget()
     return len(tried), missed
 
 

@@ -15,7 +15,8 @@ import pytest
 from icans_evidence import regenerate
 from icans_evidence.errors import UsageError
 from icans_evidence.grading import grade_crs, grade_icans, m_easix, score_ice, tocilizumab_dose
-from icans_evidence.grading.criteria import CRS, ice_items, scale
+from icans_evidence.grading.criteria import ice_items
+from icans_evidence.grading.scales import scale
 from icans_evidence.pages.calculator_form import SCRIPT, calculator
 from icans_evidence.pages.calculator_rules import rules_json
 from icans_evidence.publishing.pandoc import security
@@ -110,7 +111,7 @@ def test_the_page_counts_ice_items_as_python_does(page):
 
 
 def test_the_page_grades_every_state_of_crs_as_python_does(page):
-    codes = {domain.code: [None, *(row.finding for row in domain.rows)] for domain in scale(CRS).domains}
+    codes = {domain.code: [None, *(row.finding for row in domain.rows)] for domain in scale("astct2019_crs").domains}
     states = [dict(zip(codes, values, strict=True)) for values in itertools.product(*codes.values())]
     found = page.evaluate(
         """states => states.map(one => { const r = document.getElementById("calculator").calculate.crs(one);

@@ -27,6 +27,17 @@ def check_all_states():
         assert (result.minimum, result.maximum) == (min(reached), max(reached)), (fever, low, air)
 
 
+def check_severities():
+    # Pennisi 2021 (abstract): severe CRS is grade 3 or higher
+    grades = [("no", "none"), ("yes", "none"), *(("yes", pressure) for pressure in list(HYPOTENSION)[1:])]
+    found = [grade_crs({"fever": fever, "hypotension": low, "hypoxia": "none"}).severity for fever, low in grades]
+    assert found == ["none", "mild", "mild", "severe", "severe"]
+
+
+def test_severities():
+    check_severities()
+
+
 def test_every_state_is_graded_as_all_of_its_completions():
     check_all_states()
 

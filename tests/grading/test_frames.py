@@ -1,5 +1,7 @@
 """Tables of assessments: every engine gives every row the grade, or the problem, that a person would get."""
 
+import itertools
+
 import duckdb
 import oracle
 import polars as pl
@@ -8,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from icans_evidence.errors import UsageError
-from icans_evidence.grading import count_cautions, grade_frame, grade_icans
+from icans_evidence.grading import count_cautions, grade_crs, grade_frame, grade_icans
 
 COLUMNS = ["age_years", "developmental_delay", "ice", "capd", "consciousness", "seizure", "motor", "edema"]
 ADDED = ["grade", "minimum", "maximum", "is_final", "decided_by", "unassessed", "problem"]
@@ -83,6 +85,94 @@ def test_duckdb_grades_every_state_as_a_person_is_graded(rows, expected, kind, t
     graded = grade_frame(duckdb.read_parquet(str(tmp_path / "states.parquet")))
     assert graded.columns == ["row", *COLUMNS, *ADDED]
     assert graded.select(", ".join(ADDED)).fetchall() == expected
+
+
+CRS = {
+    "fever": [None, "", "no", "masked_by_treatment", "yes", "38.5"],
+    "hypotension": [None, "none", "no_vasopressor", "one_vasopressor", "multiple_vasopressors", "None"],
+    "hypoxia": [None, "none", "low_flow", "high_flow", "positive_pressure"],
+}
+
+
+def crs_of_a_person(row):
+    try:
+        result = grade_crs(row)
+    except UsageError as refused:
+        return (None, None, None, None, None, None, str(refused))
+    listed = ";".join(result.decided_by), ";".join(result.unassessed)
+    return (result.grade, result.minimum, result.maximum, result.is_final, *listed, None)
+
+
+@pytest.mark.parametrize("engine", ["polars", "duckdb"])
+def test_a_table_of_crs_is_graded_as_a_person_is(engine, tmp_path):
+    rows = [dict(zip(CRS, state, strict=True)) for state in itertools.product(*CRS.values())]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(CRS, pl.String)).with_columns(age_years=pl.lit("old"))
+    frame.with_row_index("row").write_parquet(tmp_path / "crs.parquet")
+    if engine == "duckdb":
+        graded = grade_frame(duckdb.read_parquet(str(tmp_path / "crs.parquet")), "crs").order("row").pl()
+    else:
+        graded = grade_frame(frame, "crs")
+    assert added(graded) == [crs_of_a_person(row) for row in rows]
+    assert count_cautions(graded, "crs") == {}
+
+
+def test_pandas_and_pyarrow_tables_are_graded_as_polars_tables_are(rows, expected):
+    pandas, pyarrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    some = slice(0, None, 7)
+    frame = table(rows[some], "text")
+    given = pandas.DataFrame(frame.to_dict(as_series=False), index=range(5, 5 + frame.height))
+    graded = grade_frame(given)
+    assert isinstance(graded, pandas.DataFrame) and list(graded.columns) == ["row", *COLUMNS, *ADDED]
+    assert list(graded.index) == list(given.index) and graded[given.columns.to_list()].equals(given)
+    plain = graded[ADDED].astype(object).where(graded[ADDED].notna(), None)
+    assert [tuple(row) for row in plain.to_numpy().tolist()] == expected[some]
+    arrow = grade_frame(pyarrow.table(frame.to_dict(as_series=False)))
+    assert isinstance(arrow, pyarrow.Table) and arrow.column_names == ["row", *COLUMNS, *ADDED]
+    assert [tuple(row.values()) for row in arrow.select(ADDED).to_pylist()] == expected[some]
+
+
+def test_what_pandas_makes_of_missing_and_mixed_entries_is_read_as_it_was_meant():
+    pandas = pytest.importorskip("pandas")
+    given = pandas.DataFrame(
+        {
+            "ice": [8, None, 8.5, 10],  # floats with NaN
+            "capd": pandas.array([None, 9, None, None], dtype="Int64"),
+            "consciousness": pandas.Series(["alert", None, float("nan"), "dozy"], dtype=object),
+            "seizure": pandas.Categorical(["none", "resolved", None, None]),
+            "motor": pandas.Series([None, None, 1, True], dtype=object),
+            "developmental_delay": pandas.Series([None, True, None, None], dtype=object),
+            7: ["kept", "too", "x", "y"],
+        }
+    )
+    graded = grade_frame(given)
+    assert graded["minimum"].to_list()[:2] == [1, 3] and graded["unassessed"][1] == "consciousness;motor;edema"
+    assert [text.split(" must")[0].split("; ")[-1] for text in graded["problem"].to_list()[2:]] == [
+        "ice",
+        "consciousness",
+    ]
+    assert "motor must be none or focal_weakness" in graded["problem"][2]
+    assert "motor must be none or focal_weakness" in graded["problem"][3]
+    assert graded[7].to_list() == ["kept", "too", "x", "y"]
+    assert grade_frame(pandas.DataFrame({"note": ["a", "b"]}))["maximum"].to_list() == [4, 4]
+    assert len(grade_frame(pandas.DataFrame({"ice": []}))) == 0
+
+
+@pytest.mark.parametrize("given", [None, "table.csv", [{"ice": 8}], {"ice": [8]}, pl.Series("ice", [8])])
+def test_anything_else_is_refused_with_what_may_be_given(given):
+    with pytest.raises(UsageError) as refused:
+        grade_frame(given)
+    assert str(refused.value) == (
+        "grade_frame takes a polars DataFrame or LazyFrame, a pandas DataFrame, a pyarrow Table, a DuckDB relation or a "
+        f"Spark DataFrame, not {type(given).__module__}.{type(given).__qualname__}"
+    )
+
+
+def test_a_column_that_stands_twice_is_refused():
+    pandas, pyarrow = pytest.importorskip("pandas"), pytest.importorskip("pyarrow")
+    arrow = pyarrow.table([[8], [9]], names=["ice", "ice"])
+    for doubled in (pandas.DataFrame([[8, 9]], columns=["ice", "ice"]), arrow):
+        with pytest.raises(UsageError, match="more than one column of the same name: rename it"):
+            grade_frame(doubled)
 
 
 MALFORMED = [

@@ -89,6 +89,19 @@ def check_scores_against_consciousness():
     assert carried({**WELL, "ice": 9, "seizure": "prolonged_or_repetitive"}, 54)
 
 
+def check_severities():
+    # review, Grading ICANS Severity: grades 1 and 2 are mild, 3 and 4 severe; ICE 10, 9, 6, 2 and no arousal reach 0 to 4
+    states = [{"ice": 10}, {"ice": 9}, {"ice": 6}, {"ice": 2}, {"consciousness": "unarousable"}]
+    found = [grade_icans({**WELL, **state}, 54).severity for state in states]
+    assert found == ["none", "mild", "mild", "severe", "severe"]
+    children = [{"capd": 0}, {"capd": 8}, {"consciousness": "awakens_to_voice"}, {"capd": 9}, {"capd": "unable"}]
+    assert [grade_icans({**CHILD, **state}, 6).severity for state in children] == found
+
+
+def test_severities_are_those_of_the_review():
+    check_severities()
+
+
 def test_a_score_of_someone_who_cannot_be_woken_is_questioned():
     check_scores_against_consciousness()
     told = grade_icans({**WELL, "consciousness": "unarousable"}, 54).sentence

@@ -16,26 +16,56 @@ import click
 
 from icans_evidence.cli.options import command
 from icans_evidence.errors import UsageError, UserError
+from icans_evidence.grading.criteria import Domain
+from icans_evidence.grading.scales import graders
 from icans_evidence.wording import EDUCATIONAL, plural
 
 
+def scale_option(text: str) -> Callable[..., Any]:
+    """The option --scale, with the names of rules/scales.csv."""
+    names = list(graders())
+    return click.option("--scale", type=click.Choice(names), default=names[0], show_default=True, help=text)
+
+
+def domain_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """An option for each domain of every scale, its help made from the criteria."""
+    helps: dict[str, list[str]] = {}
+    for place, by in enumerate(graders().values()):
+        for code, domain in by.domains.items():
+            own = _allowed(domain) if place == 0 else f"With --scale {by.name}: {_allowed(domain)}"
+            helps.setdefault(code, []).append(own)
+    for code, texts in reversed(helps.items()):
+        function = click.option(f"--{code.replace('_', '-')}", code, type=str, help="; ".join(texts))(function)
+    return function
+
+
+def _allowed(domain: Domain) -> str:
+    """What a domain takes: "ICE score, 0 to 10", "none, focal_weakness"."""
+    findings = [row.finding for row in domain.rows if row.finding]
+    if not domain.is_number:
+        return ", ".join(findings)
+    return ", ".join([domain.about.heading, domain.span, *(f"or {finding}" for finding in findings)])
+
+
+def _columns() -> str:
+    """Which columns each scale reads."""
+    by_name = {name: ", ".join(by.columns) for name, by in graders().items()}
+    return "; ".join(f"{name} reads {columns}" for name, columns in by_name.items())
+
+
 @command("grade", "icans-evidence grade --ice 8 --consciousness alert --seizure resolved --motor none --edema none")
-@click.option("--ice", type=str, help="ICE score, 0 to 10")
-@click.option("--capd", type=str, help="CAPD total, 0 to 32, or unable")
-@click.option(
-    "--consciousness", type=str, help="alert, awakens_spontaneously, awakens_to_voice, awakens_to_touch, unarousable"
-)
-@click.option("--seizure", type=str, help="none, resolved, prolonged_or_repetitive")
-@click.option("--motor", type=str, help="none, focal_weakness")
-@click.option("--edema", type=str, help="none, focal, diffuse_or_raised_icp")
+@scale_option("The scale: its name decides which of the findings below are read")
+@domain_options
 @click.option("--age", type=str, help="Age in years, 0 to 120")
 @click.option("--developmental-delay", is_flag=True, default=None, help="Developmental delay: CAPD at 12 years or over")
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
-def grade(as_json: bool, age: str | None, developmental_delay: bool | None, **findings: Any) -> None:
-    """Grade ICANS from the findings of one patient on one day; a domain left out was not assessed."""
+def grade(as_json: bool, scale: str, age: str | None, developmental_delay: bool | None, **findings: Any) -> None:
+    """Grade ICANS (or CRS) from the findings of one patient on one day; a domain left out was not assessed."""
     from icans_evidence.grading import grade_answer
 
-    answer = grade_answer(findings, age, developmental_delay)
+    own = graders()[scale].domains
+    given = {code: value for code, value in findings.items() if code in own or value is not None}
+    answer = grade_answer(given, age, developmental_delay, scale)
     if as_json:
         click.echo(json.dumps(answer, ensure_ascii=False))
     else:
@@ -47,17 +77,18 @@ def grade(as_json: bool, age: str | None, developmental_delay: bool | None, **fi
 @command("grade-table", "icans-evidence grade-table assessments.csv -o graded.csv")
 @click.argument("table", type=click.Path(path_type=Path))
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Graded table, .csv or .parquet")
+@scale_option(f"The scale: {_columns()}")
 @click.option("--engine", type=click.Choice(["polars", "duckdb", "spark"]), default="polars", show_default=True)
-def grade_table(table: Path, out: Path, engine: str) -> None:
+def grade_table(table: Path, out: Path, scale: str, engine: str) -> None:
     """Grade every row of TABLE (.csv or .parquet): an empty cell or a missing column was not assessed.
 
-    Columns read: ice, capd, consciousness, seizure, motor, edema, age_years, developmental_delay. All columns and
-    rows are kept; a row that cannot be graded says why in the column problem.
+    The columns are named after the findings, see --scale. All columns and rows are kept; a row that cannot be graded
+    says why in the column problem.
     """
     from icans_evidence.grading.table_files import grade_table
 
     with nothing_of_a_patient(), progress_shown() as progress:
-        graded = grade_table(table, out, engine, progress)
+        graded = grade_table(table, out, engine, progress, scale)
     _tell_problems(graded)
     click.echo(f"{plural(graded.rows, 'row')} written to {out}", err=True)
 

@@ -6,17 +6,16 @@ nothing falls through to a grade.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
 from dataclasses import dataclass, field
 from typing import Any
 
 import narwhals as nw
 
-from icans_evidence.grading.criteria import Criterion, Domain
+from icans_evidence.grading.criteria import Domain
 from icans_evidence.grading.problems import AGE_LIMIT, AGE_TEXT
 
 TEXT = (nw.String, nw.Categorical, nw.Enum)
-NOWHERE = Domain("", ())
 
 
 def nothing(kind: Any) -> nw.Expr:
@@ -35,22 +34,16 @@ class Column:
 
     given: nw.Expr
     value: nw.Expr
-    domain: Domain = NOWHERE
+    domain: Domain | None = None
     raw: nw.Expr | None = None
     kind: str = field(default="absent")
 
-    def is_any(self, scores: Iterable[int]) -> nw.Expr:
-        """Whether the entry is one of these scores."""
-        if self.raw is None:
-            return nw.lit(False)
-        whole = list(scores)
-        if self.kind == "text":
-            return self.raw.is_in([text for n in whole for text in (str(n), f"{n}.0")])
-        return self.raw.is_in([float(n) for n in whole] if self.kind == "fraction" else whole)
-
-    def is_text(self, code: str) -> nw.Expr:
-        """Whether the entry is this code."""
-        return self.raw == code if self.raw is not None and self.kind == "text" else nw.lit(False)
+    def means(self, finding: str, low: float | None = None, high: float | None = None) -> nw.Expr:
+        """Whether the entry is a finding, or a number from `low` to `high`."""
+        matches = None
+        if self.raw is not None and self.domain is not None:
+            matches = _matches(self.raw, self.kind, self.domain, finding, low, high)
+        return nw.lit(False) if matches is None else matches.fill_null(False)
 
 
 def domain_column(domain: Domain, schema: Any) -> Column:
@@ -61,7 +54,7 @@ def domain_column(domain: Domain, schema: Any) -> Column:
     given = ~raw.is_null() & (raw != "") if kind == "text" else ~raw.is_null()
     value = nothing(nw.Int8)
     for row in reversed(domain.rows):
-        matches = _matches(raw, kind, row)
+        matches = _matches(raw, kind, domain, row.finding, row.score_min, row.score_max)
         if matches is not None:
             value = nw.when(matches).then(nw.lit(row.grade, nw.Int8)).otherwise(value)
     return Column(given, value, domain, raw, kind)
@@ -109,12 +102,14 @@ def _present(name: str, schema: Any) -> nw.Expr:
     return ~nw.col(name).is_null() if name in schema else nw.lit(False)
 
 
-def _matches(raw: nw.Expr, kind: str, row: Criterion) -> nw.Expr | None:
-    """Whether an entry means this row of criteria; None if no entry of this type can."""
+def _matches(
+    raw: nw.Expr, kind: str, domain: Domain, finding: str, low: float | None, high: float | None
+) -> nw.Expr | None:
+    """Whether an entry means this finding, or a number from `low` to `high`; None if no entry of this type can."""
     if kind == "text":
-        return raw == row.finding if row.finding else raw.is_in(row.entries)
-    if row.finding:
+        return raw == finding if finding else raw.is_in(domain.entries(finding, low, high))
+    if finding or low is None or high is None:
         return None
     if kind == "whole":
-        return raw.is_between(row.scores[0], row.scores[-1])
-    return raw.is_in([float(score) for score in row.scores])
+        return raw.is_between(math.ceil(low), math.floor(high))
+    return raw.is_in(domain.numbers(low, high))

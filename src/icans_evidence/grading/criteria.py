@@ -1,4 +1,4 @@
-"""The criteria of the grading scales, read once from rules/*.csv.
+"""The rows of rules/*.csv: what reaches which grade, for whom, and under which conditions.
 
 Every grader, table and page is derived from these rows; no grade and no cut-off is written anywhere else.
 """
@@ -8,18 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from icans_evidence.errors import DataError
 from icans_evidence.grading import criteria_faults
-from icans_evidence.grading.rule_files import checked_rows
-from icans_evidence.wording import listing
-
-ADULT, CHILD, CRS = "astct2019_icans", "astct2019_icans_child", "astct2019_crs"
-SCORES = ("ice", "capd")
+from icans_evidence.grading.rule_files import Row, checked_rows
+from icans_evidence.wording import listing, plural
 
 
 @dataclass(frozen=True)
-class Criterion:
-    """One row of a scale: a finding, or a band of scores (both ends included), and the grade that it reaches.
+class Criterion(Row):
+    """One row of a scale: a finding, or a band of numbers (both ends included), and the grade that it reaches.
 
     `label` stands in sentences and forms, `criterion` in the printed table, `note` gives the reading taken.
     """
@@ -27,27 +23,32 @@ class Criterion:
     scale: str
     domain: str
     finding: str
-    score_min: int | None
-    score_max: int | None
+    score_min: float | None
+    score_max: float | None
     grade: int
     label: str
     criterion: str
     source: str
     note: str
 
-    @property
-    def scores(self) -> range:
-        """The scores of a band; empty for a finding."""
-        if self.score_min is None or self.score_max is None:
-            return range(0)
-        return range(self.score_min, self.score_max + 1)
 
-    @property
-    def entries(self) -> list[str]:
-        """The entries, as text, that mean this row."""
-        if self.finding:
-            return [self.finding]
-        return [text for score in self.scores for text in (str(score), f"{score}.0")]
+@dataclass(frozen=True)
+class DomainWords(Row):
+    """How a domain is called and asked for: `heading` in tables and forms, `words` in sentences.
+
+    `findings_follow` adds "findings" after the words ("motor findings not assessed"); `decimals` and `unit` are of a
+    domain whose entries are numbers; the two last cells stand in the form of the page.
+    """
+
+    name: str
+    domain: str
+    heading: str
+    words: str
+    findings_follow: bool
+    decimals: int | None
+    unit: str
+    form_hint: str
+    form_choice: str
 
 
 @dataclass(frozen=True)
@@ -56,11 +57,43 @@ class Domain:
 
     code: str
     rows: tuple[Criterion, ...]
+    about: DomainWords
+
+    @property
+    def words(self) -> str:
+        """The domain in a sentence."""
+        return self.about.words
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its entries are numbers: a score or a measurement, told as it was entered."""
+        return self.about.decimals is not None
+
+    @property
+    def bands(self) -> tuple[tuple[float, float, int], ...]:
+        """Lowest and highest number of each band, and its grade."""
+        return tuple(
+            (row.score_min, row.score_max, row.grade)
+            for row in self.rows
+            if row.score_min is not None and row.score_max is not None
+        )
+
+    def numbers(self, low: float, high: float) -> list[float]:
+        """The numbers from `low` to `high`, both included, that can be entered: 37.9, 38.0 with one decimal."""
+        factor = 10 ** (self.about.decimals or 0)
+        return [step / factor for step in range(round(low * factor), round(high * factor) + 1)]
+
+    def entries(self, finding: str, low: float | None, high: float | None) -> list[str]:
+        """The entries, as text, that mean a finding or a number from `low` to `high`: "8" and "8.0" as exported."""
+        if finding or low is None or high is None:
+            return [finding] if finding else []
+        decimals = self.about.decimals or 0
+        return [text for number in self.numbers(low, high) for text in spellings(number, decimals)]
 
     @cached_property
     def by_code(self) -> dict[str, Criterion]:
-        """Every accepted entry, as text, with its row: codes, and whole scores ("8", or "8.0" as exported)."""
-        return {entry: row for row in self.rows for entry in row.entries}
+        """Every accepted entry, as text, with its row of criteria."""
+        return {entry: row for row in self.rows for entry in self.entries(row.finding, row.score_min, row.score_max)}
 
     @property
     def worst(self) -> int:
@@ -68,11 +101,54 @@ class Domain:
         return max(row.grade for row in self.rows)
 
     @property
+    def span(self) -> str:
+        """The lowest and the highest number that may be entered: "0 to 10", "30 to 45 °C"."""
+        low, high = min(low for low, _, _ in self.bands), max(high for _, high, _ in self.bands)
+        return f"{low:.12g} to {high:.12g} {self.about.unit}".rstrip()
+
+    @property
+    def range_words(self) -> str:
+        """The numbers that may be entered: "a whole number from 0 to 10", "a number from 30 to 45 °C"."""
+        return f"a {'' if self.about.decimals else 'whole '}number from {self.span}"
+
+    @property
     def allowed(self) -> str:
         """What may be entered, in words: "a whole number from 0 to 32 or unable"."""
-        scores = [score for row in self.rows for score in row.scores]
-        band = [f"a whole number from {min(scores)} to {max(scores)}"] if scores else []
+        decimals = self.about.decimals
+        places = f" with at most {plural(decimals, 'decimal')}" if decimals else ""
+        band = [self.range_words + places] if self.is_number else []
         return listing([*band, *(row.finding for row in self.rows if row.finding)], "or")
+
+
+def spellings(number: float, decimals: int) -> list[str]:
+    """The texts that mean a number: "8" and "8.0"; with decimals all that say it exactly, "38", "38.0", "38.00"."""
+    text = f"{number:.{max(1, decimals)}f}"
+    texts = [text]
+    while text.endswith("0") and "." in text:
+        text = text[:-1].removesuffix(".")
+        texts.append(text)
+    return texts[::-1]
+
+
+@dataclass(frozen=True)
+class ScaleWords(Row):
+    """A scale: the `name` under which people ask for it (one name may have a scale for each instrument), the name of
+    its printed `table`, its highest grade, and what is said of every grade.
+
+    `severe_from` is the lowest severe grade, None where grades are not called mild and severe; `zero` is what a final
+    grade 0 means.
+    """
+
+    scale: str
+    name: str
+    table: str
+    title: str
+    highest: int
+    severe_from: int | None
+    zero: str
+    form_note: str
+    attribution: str
+    source: str
 
 
 @dataclass(frozen=True)
@@ -81,6 +157,7 @@ class Scale:
 
     name: str
     domains: tuple[Domain, ...]
+    about: ScaleWords
 
     def domain(self, code: str) -> Domain:
         """The domain of this code; KeyError if the scale has none."""
@@ -88,7 +165,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class Instrument:
+class Instrument(Row):
     """For whom a score is meant: ages from `age_min_years` to below `age_below_years`, with or without a
     condition.
 
@@ -101,7 +178,6 @@ class Instrument:
     developmental_delay: bool | None
     age_min_years: float
     age_below_years: float | None
-    label: str
     source: str
     note: str
 
@@ -119,36 +195,59 @@ class Instrument:
 
 
 @dataclass(frozen=True)
-class Caution:
-    """A remark that a grade carries when the score (both ends included) and the consciousness are as given
-    here.
+class Condition(Row):
+    """What opens or closes a scale beside its grades; `finding`, or the numbers from `score_min` to `score_max`, of a
+    domain.
 
-    With `alone` it is carried only when nothing else was found, so that the grade is that of the
-    consciousness.
+    closing: with it the grade is 0 whatever else was found. entry: the domain that can close the scale; while nobody
+    assessed it the lowest possible grade is 0. mask: with it the closing of the domain `lifts` does not hold. assume:
+    what is said where neither a score nor an age was given. `text_with_others` is said where another domain has a
+    finding.
+    """
+
+    name: str
+    kind: str
+    domain: str
+    finding: str
+    score_min: float | None
+    score_max: float | None
+    lifts: str
+    text: str
+    text_with_others: str
+    source: str
+    note: str
+
+    def entries(self, domain: Domain) -> list[str]:
+        """The entries of its domain, as text, that meet the condition."""
+        return domain.entries(self.finding, self.score_min, self.score_max)
+
+
+@dataclass(frozen=True)
+class Caution(Row):
+    """A remark that a grade carries when the number of a domain (both ends included) and the finding of another one
+    are as given here.
+
+    With `alone` it is carried only when nothing else was found, so that the grade is that of the finding.
     """
 
     code: str
     scale: str
-    score_min: int
-    score_max: int
-    consciousness: str
+    domain: str
+    score_min: float
+    score_max: float
+    with_domain: str
+    with_finding: str
     alone: bool
     text: str
     source: str
 
-    @property
-    def scores(self) -> range:
-        """The scores that carry the remark."""
-        return range(self.score_min, self.score_max + 1)
-
-    def allows(self, grade: int) -> bool:
-        """Whether a grade (its lowest possible value) may carry the remark."""
-        domain = scale(self.scale).domain("consciousness")
-        return not self.alone or grade == domain.by_code[self.consciousness].grade
+    def allows(self, grade: int, scale: Scale) -> bool:
+        """Whether a grade (its lowest possible value) on this scale may carry the remark."""
+        return not self.alone or grade == scale.domain(self.with_domain).by_code[self.with_finding].grade
 
 
 @dataclass(frozen=True)
-class IceItem:
+class IceItem(Row):
     """One of the ten items of ICE, its task in our words."""
 
     item: str
@@ -160,7 +259,7 @@ class IceItem:
 
 
 @dataclass(frozen=True)
-class DoseBand:
+class DoseBand(Row):
     """Tocilizumab for CRS: mg per kg from `weight_min_kg` to below `weight_max_kg`, at most `cap_mg` a
     dose.
     """
@@ -174,7 +273,7 @@ class DoseBand:
 
 
 @dataclass(frozen=True)
-class ScoreInput:
+class ScoreInput(Row):
     """A laboratory value of EASIX or m-EASIX in one accepted unit; `refuse_above` is in that unit."""
 
     score: str
@@ -186,44 +285,6 @@ class ScoreInput:
     refuse_above: float | None
     source: str
     note: str
-
-
-@cache
-def scale(name: str) -> Scale:
-    """The scale of this name, checked: every domain begins at grade 0 and its bands neither overlap nor
-    leave a gap.
-    """
-    rows = checked_rows(name, Criterion, lambda rows: criteria_faults.scale_faults(name, rows))
-    domains = dict.fromkeys(row.domain for row in rows)
-    return Scale(name, tuple(Domain(code, tuple(r for r in rows if r.domain == code)) for code in domains))
-
-
-@cache
-def instruments() -> tuple[Instrument, ...]:
-    """For whom ICE and CAPD are meant, checked: every age belongs to exactly one of them without a delay."""
-    return checked_rows("instruments", Instrument, criteria_faults.instrument_faults)
-
-
-@cache
-def shared_domains() -> tuple[Domain, ...]:
-    """The four domains beside the score, checked: their findings and grades are the same with ICE and with
-    CAPD.
-    """
-    adult, child = (
-        tuple(domain for domain in scale(name).domains if domain.code not in SCORES) for name in (ADULT, CHILD)
-    )
-    if faults := criteria_faults.shared_faults(adult, child):
-        raise DataError([f"{CHILD}.csv {fault}" for fault in faults])
-    return adult
-
-
-@cache
-def cautions() -> tuple[Caution, ...]:
-    """The remarks that some grades carry, checked: each names scores and a consciousness that its scale
-    knows.
-    """
-    known = {name: scale(name) for name in (ADULT, CHILD)}
-    return checked_rows("cautions", Caution, lambda rows: criteria_faults.caution_faults(rows, known))
 
 
 @cache
@@ -246,5 +307,5 @@ def score_inputs() -> tuple[ScoreInput, ...]:
 
 def forget() -> None:
     """Empty the caches, so that changed files are read again (for tests that change them)."""
-    for reader in (scale, shared_domains, instruments, cautions, ice_items, dose_bands, score_inputs):
+    for reader in (ice_items, dose_bands, score_inputs):
         reader.cache_clear()

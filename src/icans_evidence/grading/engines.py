@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def write_polars(
-    table: pl.LazyFrame, target: Path, rows: int, progress: Callable[[int, int], None] | None, misread: str
+    table: pl.LazyFrame, target: Path, scale: str, rows: int, progress: Callable[[int, int], None] | None, misread: str
 ) -> None:
     """Grade a table and write it in a stream, whatever its size; DataError(`misread`) if it cannot be read."""
     import polars as pl
 
-    graded = grade_frame(table)
+    graded = grade_frame(table, scale)
     if target.suffix == ".csv":
         _refuse_columns_without_text(graded.collect_schema())
     if progress is not None:
@@ -66,7 +66,7 @@ class _Counter:
         return batch
 
 
-def write_duckdb(source: Path, target: Path) -> None:
+def write_duckdb(source: Path, target: Path, scale: str) -> None:
     """Grade a table with DuckDB; UsageError where it is not installed."""
     with needing("bulk", "--engine duckdb"):
         import duckdb
@@ -83,7 +83,7 @@ def write_duckdb(source: Path, target: Path) -> None:
             )  # fmt: skip
         else:
             table = engine.read_parquet(str(source))
-        graded: Any = grade_frame(table)
+        graded: Any = grade_frame(table, scale)
         try:
             if target.suffix == ".csv":
                 graded.project(", ".join(_harmless_in_duckdb(graded))).write_csv(str(target), header=True)
@@ -118,7 +118,7 @@ def _harmless_in_spark(table: Any) -> Any:
     return table
 
 
-def write_spark(source: Path, target: Path) -> None:
+def write_spark(source: Path, target: Path, scale: str) -> None:
     """Grade a table with Spark; its parts are put together in their order. UsageError where it is not installed."""
     with needing("spark", "--engine spark"):
         from pyspark.sql import SparkSession
@@ -130,7 +130,7 @@ def write_spark(source: Path, target: Path) -> None:
         session.sparkContext.setLogLevel("OFF")
     folder = Path(tempfile.mkdtemp(prefix=".grading-", dir=target.parent))
     try:
-        graded = grade_frame(_spark_table(session, source))
+        graded = grade_frame(_spark_table(session, source), scale)
         if target.suffix == ".csv":
             options = {"header": False, "quote": '"', "escape": '"', "emptyValue": '""'}
             spaces = dict.fromkeys(("ignoreLeadingWhiteSpace", "ignoreTrailingWhiteSpace"), False)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from icans_evidence.errors import UsageError
 from icans_evidence.grading.criteria import ice_items
@@ -17,6 +18,7 @@ from icans_evidence.wording import listing
 class IceScore:
     """ICE points: `minimum` if every item not asked were failed, `maximum` if every one were passed."""
 
+    domain: ClassVar[str] = "ice"
     minimum: int
     maximum: int
     unanswered: tuple[str, ...]

@@ -8,18 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from icans_evidence.grading.criteria import ScaleWords
 from icans_evidence.wording import capital, listing
 
-ATTRIBUTION = (
-    "Only what has no other cause counts: findings under sedation or explained by another illness are not "
-    "graded, intracranial hemorrhage is excluded, and tremor and myoclonus are not counted."
-)
-CRS_ATTRIBUTION = (
-    "Only what has no other cause counts: fever, hypotension and hypoxia explained by infection or another "
-    "illness are not graded, and organ toxicity is not counted."
-)
 NOTHING = "Cannot be graded: nothing assessed."
-DESCRIPTIVE = ("seizure", "motor", "edema")
 
 
 @dataclass(frozen=True)
@@ -27,7 +19,8 @@ class Reading:
     """What is known of one domain: the lowest and the highest grade it may stand for, and its words.
 
     `words` is empty when nothing is known; `missing` names what was not assessed and is empty when all of
-    it was; `is_score` marks ICE and CAPD, whose own grade is told beside a higher one.
+    it was; `is_number` marks scores and measurements, whose own grade is told beside a higher one; `findings_follow`
+    adds "findings" after a list of what is missing that ends in this domain.
     """
 
     domain: str
@@ -35,7 +28,8 @@ class Reading:
     high: int
     words: str = ""
     missing: str = ""
-    is_score: bool = False
+    is_number: bool = False
+    findings_follow: bool = False
 
 
 def ends(readings: Sequence[Reading]) -> tuple[int, int]:
@@ -49,18 +43,18 @@ def deciding(readings: Sequence[Reading]) -> tuple[Reading, ...]:
     return tuple(reading for reading in readings if reading.low == minimum > 0)
 
 
-def sentence(readings: Sequence[Reading], zero: str) -> str:
-    """The grade of these readings in words; `zero` is what a final grade 0 means on this scale."""
+def sentence(readings: Sequence[Reading], about: ScaleWords, zero: str = "") -> str:
+    """The grade of these readings in words; `zero` is what a final grade 0 means here, that of the scale by default."""
     if not any(reading.words for reading in readings):
         return NOTHING
     minimum, maximum = ends(readings)
     missing = not_assessed([reading for reading in readings if reading.missing])
     if minimum == maximum:
         after = f" {capital(missing)} not assessed, which cannot change the grade." if missing else ""
-        return _final(readings, minimum, zero) + _score_alone(readings, minimum) + after
+        return _final(readings, minimum, zero or about.zero) + _number_alone(readings, minimum) + after
     if minimum == 0:
         return f"No grade yet, 0 to {maximum} possible; {missing} not assessed."
-    ceiling = "" if maximum == 4 else f", at most grade {maximum}"
+    ceiling = "" if maximum == about.highest else f", at most grade {maximum}"
     return f"At least grade {minimum}{ceiling}; {missing} not assessed."
 
 
@@ -69,12 +63,12 @@ def _final(readings: Sequence[Reading], grade: int, zero: str) -> str:
     return f"Grade {grade}: {reasons or zero}."
 
 
-def _score_alone(readings: Sequence[Reading], grade: int) -> str:
-    told = [r for r in readings if r.is_score and r.words and r.low == r.high < grade]
-    return "".join(f" {reading.words} alone would be grade {reading.low}." for reading in told)
+def _number_alone(readings: Sequence[Reading], grade: int) -> str:
+    shown = [r for r in readings if r.is_number and r.words and r.low == r.high < grade]
+    return "".join(f" {capital(reading.words)} alone would be grade {reading.low}." for reading in shown)
 
 
 def not_assessed(readings: Sequence[Reading]) -> str:
     """What is missing, in words: "ICE, seizure and motor findings"."""
     words = listing(reading.missing for reading in readings)
-    return words + (" findings" if readings and readings[-1].domain in DESCRIPTIVE else "")
+    return words + (" findings" if readings and readings[-1].findings_follow else "")

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.files.writing import whole_file
-from icans_evidence.grading.criteria import SCORES, cautions, shared_domains
 from icans_evidence.grading.csv_shape import SHOWN, form_in, shape_of
-from icans_evidence.grading.problems import ASSUMED, ASSUMED_CODE
+from icans_evidence.grading.scales import Grader, grader
 from icans_evidence.wording import listing
 
 if TYPE_CHECKING:
@@ -43,11 +42,14 @@ class Graded:
     taken: str = ""
 
 
-def grade_table(source: Path, target: Path, engine: str = "polars", progress: Progress | None = None) -> Graded:
+def grade_table(
+    source: Path, target: Path, engine: str = "polars", progress: Progress | None = None, scale: str = "icans"
+) -> Graded:
     """Grade the table in `source` (CSV or Parquet) and write it, whole and in order, to `target`.
 
-    `engine` is polars, duckdb or spark; `progress` is called with rows done and rows in all (polars only). The
-    target appears only when it is complete. UsageError for other names, DataError for a file that is no table.
+    `scale` is a name of rules/scales.csv; `engine` is polars, duckdb or spark; `progress` is called with rows done and
+    rows in all (polars only). The target appears only when it is complete. UsageError for other names, DataError for a
+    file that is no table.
     """
     if engine not in ENGINES:
         raise UsageError(f"engine must be {listing(ENGINES, 'or')}")
@@ -55,13 +57,15 @@ def grade_table(source: Path, target: Path, engine: str = "polars", progress: Pr
         raise UsageError("the output must be another file than the table")
     if not target.resolve().parent.is_dir():
         raise UsageError(f"the folder of {target} does not exist")
-    rows = count_rows(source)
+    by = grader(scale)
+    rows = count_rows(source, scale)
     with whole_file(target) as unfinished:
-        _write(source, unfinished, engine, rows, progress)
-        return replace(_told(unfinished, rows), taken="" if _suffix(source) != ".csv" else form_in(source).words)
+        _write(source, unfinished, scale, engine, rows, progress)
+        taken = "" if _suffix(source) != ".csv" else form_in(source).words
+        return replace(_told(unfinished, rows, by), taken=taken)
 
 
-def count_rows(path: Path) -> int:
+def count_rows(path: Path, scale: str = "icans") -> int:
     """The number of rows of a table in a file, after its shape was checked; DataError where it has none."""
     import polars as pl
 
@@ -76,12 +80,12 @@ def count_rows(path: Path) -> int:
             columns, rows = tuple(table.collect_schema()), table.select(pl.len()).collect().item()
         except pl.exceptions.PolarsError:
             raise DataError([f"{path.name}: the file cannot be read as Parquet"]) from None
-    _refuse_other_tables(path, columns)
+    _refuse_other_tables(path, columns, grader(scale))
     return rows
 
 
-def _refuse_other_tables(path: Path, columns: tuple[str, ...]) -> None:
-    known = (*SCORES, *(domain.code for domain in shared_domains()), "patient_id")
+def _refuse_other_tables(path: Path, columns: tuple[str, ...], by: Grader) -> None:
+    known = (*by.domains, "patient_id")
     if not {name.strip().lower() for name in columns} & set(known):
         raise DataError([f"{path.name}: none of the columns {listing(known)} is there"])
 
@@ -116,16 +120,16 @@ def _suffix(path: Path) -> str:
     return suffix
 
 
-def _write(source: Path, target: Path, engine: str, rows: int, progress: Progress | None) -> None:
+def _write(source: Path, target: Path, scale: str, engine: str, rows: int, progress: Progress | None) -> None:
     from icans_evidence.grading import engines
 
     if engine == "polars":
-        engines.write_polars(scanned(source), target, rows, progress, f"{source.name}: {CSV_MISREAD}")
+        engines.write_polars(scanned(source), target, scale, rows, progress, f"{source.name}: {CSV_MISREAD}")
     else:
-        {"duckdb": engines.write_duckdb, "spark": engines.write_spark}[engine](source, target)
+        {"duckdb": engines.write_duckdb, "spark": engines.write_spark}[engine](source, target, scale)
 
 
-def _told(path: Path, rows: int) -> Graded:
+def _told(path: Path, rows: int, by: Grader) -> Graded:
     """What the written table says of itself."""
     import polars as pl
 
@@ -137,13 +141,13 @@ def _told(path: Path, rows: int) -> Graded:
     bad = table.with_row_index("row", offset=1).select("row", "problem").filter(pl.col("problem").is_not_null())
     first = bad.head(SHOWN).collect(engine="streaming")
     problems = bad.select(pl.len()).collect(engine="streaming").item() if first.height == SHOWN else first.height
-    texts = {row.code: row.text for row in reversed(cautions())} | {ASSUMED_CODE: ASSUMED}
+    texts = by.caution_texts
     columns = set(table.collect_schema())
-    counts = count_cautions(table.with_columns(pl.col("minimum").cast(pl.Int8)))
+    counts = count_cautions(table.with_columns(pl.col("minimum").cast(pl.Int8)), by.name)
     return Graded(
         rows,
         problems,
         tuple(f"row {row}: {text}" for row, text in first.iter_rows()),
         {texts[code]: count for code, count in counts.items() if count},
-        tuple(name for name in (*SCORES, *(domain.code for domain in shared_domains())) if name not in columns),
+        tuple(code for code in by.domains if code not in columns),
     )

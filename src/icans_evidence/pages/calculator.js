@@ -4,7 +4,6 @@
   "use strict";
   const place = document.getElementById("calculator");
   const rules = JSON.parse(document.getElementById("calculator-rules").textContent);
-  const texts = rules.texts;
 
   /* words ---------------------------------------------------------------- */
   const capital = (text) => text.slice(0, 1).toUpperCase() + text.slice(1);
@@ -28,17 +27,30 @@
   /* readings: what one entry says ------------------------------------------ */
   const worst = (domain) => Math.max(...domain.rows.map((row) => row.grade));
   const domainOf = (scale, code) => rules.scales[scale].find((domain) => domain.code === code);
-  const isWhole = (entry) => /^(0|[1-9][0-9]*)(\.0)?$/.test(entry);
-  const rowOf = (domain, entry) =>
-    domain.rows.find((row) => row.finding ? row.finding === entry : isWhole(entry) && row.low <= Number(entry) && Number(entry) <= row.high);
   const isEmpty = (entry) => entry === undefined || entry === null || entry === "";
-  const unread = (domain) => ({ domain: domain.code, low: 0, high: worst(domain), words: "", missing: domain.code });
 
-  /* The reading of a domain, null if the entry is not allowed. */
+  /* The number that a text says with no more decimals than its domain has (8.0 is 8), NaN if it says none. */
+  function numberIn(domain, entry) {
+    const parts = /^(-?)(?:0|[1-9][0-9]*)(?:\.([0-9]+))?$/.exec(entry);
+    if (domain.decimals === null || !parts || (parts[1] && Number(entry) === 0)) return NaN;
+    const decimals = parts[2] === undefined || (domain.decimals === 0 && parts[2] === "0") ? 0 : parts[2].length;
+    return decimals <= domain.decimals ? Number(entry) : NaN;
+  }
+
+  const isBetween = (value, low, high) => low <= value && value <= high;
+  const rowOf = (domain, entry) =>
+    domain.rows.find((row) => row.finding ? row.finding === entry : isBetween(numberIn(domain, entry), row.low, row.high));
+  const unread = (domain) =>
+    ({ domain: domain.code, low: 0, high: worst(domain), words: "", missing: domain.words, follow: domain.findings_follow });
+
+  /* The reading of a domain, null if the entry is not allowed; ICE may be given by its items. */
   function read(domain, given) {
     if (isEmpty(given)) return unread(domain);
+    if (typeof given === "object") return domain.code === rules.items_of ? readItems(domain, scoreIce(given)) : null;
     const row = rowOf(domain, String(given));
-    return row ? { domain: domain.code, low: row.grade, high: row.grade, words: row.label, missing: "" } : null;
+    if (!row) return null;
+    const words = row.finding ? row.label : [domain.words, Number(given), domain.unit].filter((part) => part !== "").join(" ");
+    return { domain: domain.code, low: row.grade, high: row.grade, words, missing: "", isNumber: domain.decimals !== null };
   }
 
   /* ICE from its items: true passed, false failed, anything else not asked. */
@@ -53,24 +65,12 @@
     return { minimum, maximum, unanswered, words, sentence: words + open + "." };
   }
 
-  function readScore(row, given) {
-    const domain = domainOf(row.scale, row.instrument);
-    if (typeof given === "object" && given !== null) return readItems(row, domain, scoreIce(given));
-    const reading = read(domain, given);
-    if (reading && !reading.missing) {
-      reading.words = isWhole(String(given)) ? row.label + " " + Number(given) : reading.words;
-      reading.isScore = true;
-    }
-    return reading;
-  }
-
-  function readItems(row, domain, score) {
+  function readItems(domain, score) {
     const low = rowOf(domain, String(score.maximum)).grade;
     const high = rowOf(domain, String(score.minimum)).grade;
-    if (score.unanswered.length && low === 0 && high === worst(domain))
-      return { domain: domain.code, low, high, words: "", missing: row.label };
+    if (score.unanswered.length && low === 0 && high === worst(domain)) return unread(domain);
     const range = " in full (" + score.minimum + " to " + score.maximum + " points)";
-    return { domain: domain.code, low, high, words: score.words, missing: score.unanswered.length ? row.label + range : "", isScore: true };
+    return { domain: domain.code, low, high, words: score.words, missing: score.unanswered.length ? domain.words + range : "", isNumber: true };
   }
 
   /* the sentence -------------------------------------------------------------- */
@@ -79,34 +79,27 @@
 
   function notAssessed(readings) {
     const last = readings[readings.length - 1];
-    return listing(readings.map((one) => one.missing)) + (last && rules.descriptive.includes(last.domain) ? " findings" : "");
+    return listing(readings.map((one) => one.missing)) + (last && last.follow ? " findings" : "");
   }
 
-  function sentence(readings, zero) {
-    if (!readings.some((one) => one.words)) return texts.nothing;
+  function sentence(readings, about, zero) {
+    if (!readings.some((one) => one.words)) return rules.nothing;
     const [minimum, maximum] = ends(readings);
     const missing = notAssessed(readings.filter((one) => one.missing));
     if (minimum === maximum) {
-      const alone = readings.filter((one) => one.isScore && one.words && one.low === one.high && one.high < minimum);
-      return "Grade " + minimum + ": " + (listing(deciding(readings).map((one) => one.words)) || zero) + "."
-        + alone.map((one) => " " + one.words + " alone would be grade " + one.low + ".").join("")
+      const alone = readings.filter((one) => one.isNumber && one.words && one.low === one.high && one.high < minimum);
+      return "Grade " + minimum + ": " + (listing(deciding(readings).map((one) => one.words)) || zero || about.zero) + "."
+        + alone.map((one) => " " + capital(one.words) + " alone would be grade " + one.low + ".").join("")
         + (missing ? " " + capital(missing) + " not assessed, which cannot change the grade." : "");
     }
     if (minimum === 0) return "No grade yet, 0 to " + maximum + " possible; " + missing + " not assessed.";
-    const top = Math.max(...Object.values(rules.scales).flat().map(worst));
-    return "At least grade " + minimum + (maximum === top ? "" : ", at most grade " + maximum) + "; " + missing + " not assessed.";
+    return "At least grade " + minimum + (maximum === about.highest ? "" : ", at most grade " + maximum) + "; " + missing + " not assessed.";
   }
 
-  function answer(minimum, maximum, decided, readings, told, attribution) {
-    const severity = [rules.severities[minimum], rules.severities[maximum]];
-    const unassessed = readings.filter((one) => one.missing).map((one) => one.domain);
-    return { faults: [], grade: minimum === maximum ? minimum : null, minimum, maximum, is_final: minimum === maximum,
-      decided_by: decided.map((one) => one.domain), unassessed, severity: severity[0] === severity[1] ? severity[0] : null,
-      sentence: told, attribution, readings };
-  }
-
-  /* ICANS ------------------------------------------------------------------ */
-  const firstRow = (instrument) => rules.instruments.find((row) => row.instrument === instrument);
+  /* for whom a score is meant ---------------------------------------------------- */
+  const instrumentsOf = (by) => rules.instruments.filter((row) => by.scales.includes(row.scale));
+  const firstRow = (by, instrument) => instrumentsOf(by).find((row) => row.instrument === instrument);
+  const scoreOf = (by, instrument) => domainOf(firstRow(by, instrument).scale, instrument);
 
   function readAge(given, faults) {
     if (isEmpty(given)) return null;
@@ -120,83 +113,106 @@
     row.age_min_years <= age && (row.age_below_years === null || age < row.age_below_years)
     && (row.developmental_delay === null || row.developmental_delay === delay);
 
-  function icans(findings, givenAge, delay) {
-    const faults = [];
+  /* The instrument of a score that was not done: by age, by delay, the only one named, else the first. */
+  function expected(by, meant, findings, age, delay) {
+    if (age !== null) return meant[meant.length - 1];
+    const forDelay = delay ? instrumentsOf(by).find((row) => row.developmental_delay) : undefined;
+    if (forDelay) return forDelay;
+    const named = by.order.filter((instrument) => instrument in findings);
+    return firstRow(by, named.length === 1 ? named[0] : by.order[0]);
+  }
+
+  /* The reading of the score, the faults of those given, and the rows meant for this person. */
+  function readScore(by, findings, givenAge, delay, faults) {
     const age = readAge(givenAge, faults);
-    const meant = age === null ? rules.order.map(firstRow) : rules.instruments.filter((row) => fits(row, age, delay));
+    const meant = age === null ? by.order.map((one) => firstRow(by, one)) : instrumentsOf(by).filter((row) => fits(row, age, delay));
     const given = [];
-    rules.order.forEach((instrument) => {
+    by.order.forEach((instrument) => {
       if (isEmpty(findings[instrument])) return;
-      const row = firstRow(instrument);
-      const reading = readScore(row, findings[instrument]);
-      if (!reading) faults.push({ field: instrument, text: domainOf(row.scale, instrument).refused });
-      else if (!meant.some((one) => one.instrument === instrument)) faults.push({ field: instrument, text: row.refused });
+      const domain = scoreOf(by, instrument), reading = read(domain, findings[instrument]);
+      if (!reading) faults.push({ field: instrument, text: domain.refused });
+      else if (!meant.some((one) => one.instrument === instrument)) faults.push({ field: instrument, text: firstRow(by, instrument).refused });
       given.push(reading);
     });
-    if (given.length > 1) faults.push({ field: rules.order[1], text: texts.both_scores });
-    const shared = rules.shared.map((code) => {
-      const domain = domainOf(firstRow(rules.order[0]).scale, code);
-      const reading = read(domain, findings[code]);
+    if (given.length > 1) faults.push({ field: by.order[1], text: by.several_scores });
+    const reading = given[0] || unread(scoreOf(by, expected(by, meant, findings, age, delay).instrument));
+    return { reading, notes: () => instrumentNotes(by, reading, meant, age) };
+  }
+
+  function instrumentNotes(by, score, meant, age) {
+    const words = (instrument) => scoreOf(by, instrument).words;
+    const used = words(score.domain), verb = score.words ? "graded by " : "to be completed by ";
+    if (age === null) return ["Age not given: " + verb + used + ", which is for " + firstRow(by, score.domain).groups + "."];
+    if (!score.words) return [];
+    const others = meant.filter((row) => row.developmental_delay && row.instrument !== score.domain);
+    return others.map((row) => "With developmental delay " + words(row.instrument) + " may fit better than " + used + ".");
+  }
+
+  function carried(by, readings, findings, minimum) {
+    return rules.cautions.filter((row) => {
+      if (!by.scales.includes(row.scale) || !readings.some((one) => one.domain === row.domain)) return false;
+      const entry = findings[row.domain];
+      const within = !isEmpty(entry) && isBetween(numberIn(domainOf(row.scale, row.domain), String(entry)), row.score_min, row.score_max);
+      const alone = rowOf(domainOf(row.scale, row.with_domain), row.with_finding).grade;
+      return within && findings[row.with_domain] === row.with_finding && (!row.alone || minimum === alone);
+    }).map((row) => row.text);
+  }
+
+  /* what closes a scale, and what lifts that --------------------------------------- */
+  function standing(by, findings) {
+    const kind = (name) => by.conditions.filter((row) => row.kind === name);
+    const holds = (row) => {
+      const entry = findings[row.domain];
+      if (isEmpty(entry)) return false;
+      return row.finding ? entry === row.finding : isBetween(numberIn(domainOf(by.scales[0], row.domain), String(entry)), row.score_min, row.score_max);
+    };
+    const masks = kind("mask").filter(holds), open = [];
+    let closed = null;
+    kind("entry").filter((entry) => !masks.some((mask) => mask.lifts === entry.domain)).forEach((entry) => {
+      const met = kind("closing").find((row) => row.domain === entry.domain && holds(row));
+      if (!met && !isEmpty(findings[entry.domain])) return;
+      const mayBeMasked = kind("mask").some((row) => row.lifts === entry.domain && isEmpty(findings[row.domain]));
+      if (met && !mayBeMasked) closed = closed || met;
+      else open.push(entry);
+    });
+    return { closed, open, zero: masks.length ? masks[0].text : "" };
+  }
+
+  /* The readings with the grades that count under the conditions, and the sentence on them. */
+  function underConditions(by, readings, findings, about) {
+    const { closed, open, zero } = standing(by, findings);
+    const found = readings.some((one) => one.low);
+    const lowered = (high) => readings.map((one) => Object.assign({}, one, { low: 0 }, high));
+    if (closed) {
+      const others = found && closed.text_with_others ? " " + closed.text_with_others : "";
+      return { counted: lowered({ high: 0 }), main: "Grade 0: " + closed.text + "." + others, shown: readings.filter((one) => one.domain === closed.domain) };
+    }
+    if (!open.length) return { counted: readings, main: sentence(readings, about, zero), shown: readings };
+    const counted = lowered({}), main = sentence(counted, about, zero);
+    const more = found && main !== rules.nothing ? open.map((row) => row.text_with_others) : [];
+    return { counted, main: [main, ...more].join(" "), shown: readings };
+  }
+
+  /* the grade: one way for every scale -------------------------------------------- */
+  function grade(name, findings, givenAge, delay) {
+    const by = rules.graders[name], faults = [];
+    const score = by.order.length ? readScore(by, findings, givenAge, delay, faults) : null;
+    const shared = by.shared.map((code) => {
+      const domain = domainOf(by.scales[0], code), reading = read(domain, findings[code]);
       if (!reading) faults.push({ field: code, text: domain.refused });
       return reading;
     });
     if (faults.length) return { faults };
-    const readings = [given[0] || scoreUnread(expected(meant, findings, age, delay)), ...shared];
-    const [minimum, maximum] = ends(readings);
-    const told = sentence(readings, texts.zero);
-    const notes = [...carried(readings[0], findings, minimum), ...instrumentNotes(readings[0], meant, age)];
-    const all = told === texts.nothing ? told : [told, ...notes].join(" ");
-    return answer(minimum, maximum, deciding(readings), readings, all, texts.attribution);
-  }
-
-  /* The instrument of a score that was not done: by age, by delay, the only one named, else the first. */
-  function expected(meant, findings, age, delay) {
-    if (age !== null) return meant[meant.length - 1];
-    if (delay) return rules.instruments.find((row) => row.developmental_delay);
-    const named = rules.order.filter((instrument) => instrument in findings);
-    return firstRow(named.length === 1 ? named[0] : rules.order[0]);
-  }
-
-  function scoreUnread(row) {
-    return { domain: row.instrument, low: 0, high: worst(domainOf(row.scale, row.instrument)), words: "", missing: row.label };
-  }
-
-  function carried(score, findings, minimum) {
-    return rules.cautions.filter((row) => {
-      const instrument = rules.instruments.find((one) => one.scale === row.scale).instrument;
-      const entry = findings[instrument];
-      const within = score.domain === instrument && !isEmpty(entry) && isWhole(String(entry)) && row.score_min <= Number(entry) && Number(entry) <= row.score_max;
-      const alone = rowOf(domainOf(row.scale, "consciousness"), row.consciousness).grade;
-      return within && findings.consciousness === row.consciousness && (!row.alone || minimum === alone);
-    }).map((row) => row.text);
-  }
-
-  function instrumentNotes(score, meant, age) {
-    const used = firstRow(score.domain), verb = score.words ? "graded by " : "to be completed by ";
-    if (age === null) return ["Age not given: " + verb + used.label + ", which is for " + used.groups + "."];
-    if (!score.words) return [];
-    const others = meant.filter((row) => row.developmental_delay && row.instrument !== used.instrument);
-    return others.map((row) => "With developmental delay " + row.label + " may fit better than " + used.label + ".");
-  }
-
-  /* CRS ---------------------------------------------------------------------- */
-  function crs(findings) {
-    const domains = rules.scales[rules.crs.scale];
-    const readings = domains.map((domain) => read(domain, findings[domain.code]));
-    const faults = domains.filter((domain, at) => !readings[at]).map((domain) => ({ field: domain.code, text: domain.refused }));
-    if (faults.length) return { faults };
-    const found = readings.some((one) => one.low);
-    const done = (low, high, decided, told) => answer(low, high, decided, readings, told, texts.crs_attribution);
-    if (findings[rules.crs.entry] === rules.crs.closed) {
-      const closed = done(0, 0, [], texts.crs_no_entry + (found ? texts.crs_other_cause : ""));
-      closed.readings = readings.slice(0, 1);
-      return closed;
-    }
-    const [minimum, maximum] = ends(readings);
-    if (!isEmpty(findings[rules.crs.entry])) return done(minimum, maximum, deciding(readings), sentence(readings, findings[rules.crs.entry] === rules.crs.masked ? texts.crs_masked_zero : texts.crs_zero));
-    const told = sentence(readings.map((one) => Object.assign({}, one, { low: 0 })), texts.crs_zero);
-    const more = found ? " Without fever, and nothing that masks it, the other findings are not CRS." : "";
-    return done(0, maximum, [], told === texts.nothing ? told : told + more);
+    const readings = score ? [score.reading, ...shared] : shared;
+    const used = by.scales.find((scale) => domainOf(scale, readings[0].domain)), about = by.about[used];
+    const { counted, main, shown } = underConditions(by, readings, findings, about);
+    const [minimum, maximum] = ends(counted);
+    const notes = [...carried(by, readings, findings, minimum), ...(score ? score.notes() : [])];
+    const severity = (end) => about.severe_from === null ? null : end === 0 ? "none" : end >= about.severe_from ? "severe" : "mild";
+    return { faults: [], grade: minimum === maximum ? minimum : null, minimum, maximum, is_final: minimum === maximum,
+      decided_by: deciding(counted).map((one) => one.domain), unassessed: readings.filter((one) => one.missing).map((one) => one.domain),
+      severity: severity(minimum) === severity(maximum) ? severity(minimum) : null,
+      sentence: main === rules.nothing ? main : [main, ...notes].join(" "), attribution: about.attribution, readings: shown };
   }
 
   /* m-EASIX and the dose by weight ------------------------------------------------- */
@@ -238,41 +254,46 @@
     return { faults: [], dose_mg: mg, capped: full > band.cap_mg, sentence: said + (full > band.cap_mg ? ", the most for one dose" : "") + ". " + band.note };
   }
 
-  place.calculate = { icans, crs, scoreIce, easix, dose, number };
+  const graders = Object.keys(rules.graders);
+  place.calculate = { scoreIce, easix, dose, number };
+  graders.forEach((name) => { place.calculate[name] = (findings, age, delay) => grade(name, findings, age, delay); });
 
   /* the forms -------------------------------------------------------------------- */
   const all = (selector, from) => Array.from(from.querySelectorAll(selector));
   const chosen = (form, name) => { const one = form.querySelector('input[name="' + name + '"]:checked'); return one ? one.value : ""; };
   const typed = (form, name) => form.elements[name].value.trim();
 
-  function icansEntries(form) {
-    const findings = {};
-    rules.shared.forEach((code) => { findings[code] = chosen(form, code); });
-    const way = chosen(form, "way");
-    if (way === "ice_items") {
-      const items = {};
-      rules.ice_items.forEach((row) => { items[row.item] = { yes: true, no: false }[chosen(form, "item-" + row.item)]; });
-      const isAsked = Object.values(items).some((one) => one !== undefined);
-      findings.ice = isAsked ? items : "";
-    }
-    if (way === "ice") findings.ice = typed(form, "ice");
-    if (way === "capd") findings.capd = form.elements.unable.checked ? "unable" : typed(form, "capd");
-    const faults = way === "capd" && form.elements.unable.checked && typed(form, "capd") !== ""
-      ? [{ field: "capd", text: "give the total, or say that the child cannot be assessed, not both" }] : [];
+  /* What stands in the fields of a domain: a code, a number, or the finding beside the number; both are a fault. */
+  function entered(form, domain, faults) {
+    if (domain.decimals === null) return chosen(form, domain.code);
+    const number = typed(form, domain.code), finding = chosen(form, "choice-" + domain.code);
+    if (finding && number)
+      faults.push({ field: domain.code, text: "give the number, or say “" + domain.choice + "”, not both" });
+    return finding || number;
+  }
+
+  function enteredItems(form) {
+    const items = {};
+    rules.ice_items.forEach((row) => { items[row.item] = { yes: true, no: false }[chosen(form, "item-" + row.item)]; });
+    return Object.values(items).some((one) => one !== undefined) ? items : "";
+  }
+
+  function gradeForm(form) {
+    const name = form.dataset.form, by = rules.graders[name], findings = {}, faults = [];
+    by.shared.forEach((code) => { findings[code] = entered(form, domainOf(by.scales[0], code), faults); });
+    const checked = (result) => (faults.length ? { faults: [...faults, ...result.faults] } : result);
+    if (!by.order.length) return checked(grade(name, findings));
+    const way = chosen(form, "way"), items = rules.items_of + "_items";
+    all("[data-way]", form).forEach((part) => { part.hidden = part.dataset.way !== way; });
+    if (way === items) findings[rules.items_of] = enteredItems(form);
+    else if (way) findings[way] = entered(form, scoreOf(by, way), faults);
     const delay = { true: true, false: false }[chosen(form, "delay")];
-    return { findings, age: typed(form, "age_years"), delay: delay === undefined ? null : delay, faults, way };
+    const result = grade(name, findings, typed(form, "age_years"), delay === undefined ? null : delay);
+    if (way === items && findings[rules.items_of] && !result.faults.length) result.first = scoreIce(findings[rules.items_of]).sentence;
+    return checked(result);
   }
 
   const forms = {
-    icans(form) {
-      const entered = icansEntries(form);
-      all("[data-way]", form).forEach((part) => { part.hidden = part.dataset.way !== entered.way; });
-      const result = icans(entered.findings, entered.age, entered.delay);
-      if (entered.faults.length) return { faults: entered.faults };
-      if (entered.way === "ice_items" && entered.findings.ice && !result.faults.length) result.first = scoreIce(entered.findings.ice).sentence;
-      return result;
-    },
-    crs: (form) => crs(Object.fromEntries(rules.scales[rules.crs.scale].map((domain) => [domain.code, chosen(form, domain.code)]))),
     easix(form) {
       const names = ["ldh", "crp", "platelets"];
       const units = Object.fromEntries(names.map((name) => [name, form.elements[name].dataset.unit || chosen(form, name + "_unit")]));
@@ -280,6 +301,7 @@
     },
     dose: (form) => dose(typed(form, "weight_kg")),
   };
+  graders.forEach((name) => { forms[name] = gradeForm; });
 
   function why(reading) {
     if (reading.words && reading.low === reading.high) return capital(reading.words) + ": grade " + reading.low;
@@ -288,15 +310,16 @@
   }
 
   /* A message begins with the name of a column; people read its label. */
-  function inWords(text) {
-    const name = Object.keys(rules.field_words).find((code) => text.startsWith(code + " "));
-    return name ? rules.field_words[name] + text.slice(name.length) : text;
+  function inWords(form, text) {
+    const words = (rules.graders[form.dataset.form] || { field_words: {} }).field_words;
+    const name = Object.keys(words).find((code) => text.startsWith(code + " "));
+    return name ? words[name] + text.slice(name.length) : text;
   }
 
   function showFaults(form, faults) {
     all(".calc-error", form).forEach((line) => {
       const own = faults.filter((fault) => fault.field === line.dataset.field);
-      line.textContent = own.map((fault) => "Error: " + capital(inWords(fault.text)) + ".").join(" ");
+      line.textContent = own.map((fault) => "Error: " + capital(inWords(form, fault.text)) + ".").join(" ");
       line.hidden = !own.length;
       const input = form.elements[line.dataset.field];
       if (input && input.setAttribute) input.setAttribute("aria-invalid", own.length ? "true" : "false");

@@ -11,69 +11,61 @@ from pathlib import Path
 
 from icans_evidence import wording
 from icans_evidence.figures.display import Shown
-from icans_evidence.figures.tables.grading_tables import DOMAIN_WORDS
-from icans_evidence.grading.criteria import (
-    ADULT,
-    CHILD,
-    CRS,
-    SCORES,
-    Domain,
-    dose_bands,
-    ice_items,
-    scale,
-    score_inputs,
-)
+from icans_evidence.grading.criteria import Domain, dose_bands, ice_items, score_inputs
+from icans_evidence.grading.ice import IceScore
+from icans_evidence.grading.scales import Grader, graders
 from icans_evidence.grading.scores import SPELLINGS
-from icans_evidence.grading.sentences import ATTRIBUTION, CRS_ATTRIBUTION
 from icans_evidence.pages.calculator_rules import rules_json
 
 PRINTED = {code: printed for printed, code in SPELLINGS.items()}
 SCRIPT = Path(__file__).parent / "calculator.js"
-NONE_MEANS = (
-    "“No” or “none” means: looked for and not found, by examination, and on imaging or EEG if they were done. "
-    "A scan or an EEG that was not done does not matter here. “Nobody looked” leaves the question open."
-)
 ALONE = "Calculator of ICE, ICANS, CRS, m-EASIX and tocilizumab by weight; it needs a browser that runs scripts."
 
 
-def calculator() -> Shown:
-    """The four forms with their script."""
+def calculator(rules: Path | None = None) -> Shown:
+    """A form for every scale of the rules (ours by default), two for m-EASIX and the dose, and their script."""
     script = SCRIPT.read_text(encoding="utf-8")
+    first, *others = graders(rules).values()
     parts = [
         '<div id="calculator" class="calc">',
         "<noscript><p>Scripts are off: the forms can be printed and filled in, but give no result.</p></noscript>",
-        _icans(), _crs(), _easix(), _dose(), "</div>",
-        f'<script type="application/json" id="calculator-rules">{rules_json()}</script>',
+        _graded(first), *(_folded(by.about.title, _graded(by)) for by in others),
+        _folded("m-EASIX", _easix()), _folded("Tocilizumab by weight, for CRS", _dose()), "</div>",
+        f'<script type="application/json" id="calculator-rules">{rules_json(folder=rules)}</script>',
         f"<script>\n{script}</script>",
     ]  # fmt: skip
     return Shown("\n".join(parts), ALONE)
 
 
-def _icans() -> str:
-    capd = scale(CHILD).domain(SCORES[1])
-    ways = [
-        ("ice_items", "ICE, item by item", ""), ("ice", "ICE, total", ""),
-        ("capd", "CAPD, total", "For children, and for older patients with developmental delay."),
-        ("", "Nobody did one", ""),
-    ]  # fmt: skip
-    unable = '<label class="calc-choice"><input type="checkbox" name="unable" value="unable"><span>{}</span></label>'
-    total = scale(ADULT).domain(SCORES[0])
-    return _form("icans", "ICANS", [
-        _text("icans", "age_years", "Age in years", "Leave empty if not known; then the score that was done decides."),
-        _radios("icans", "delay", "Developmental delay", "",
-                [("true", "Yes", ""), ("false", "No", ""), ("", "Not known", "")]),
-        _radios("icans", "way", "Score", "", ways, first="ice_items"),
-        f'<div data-way="ice_items">{_items()}</div>',
-        f'<div data-way="ice">{_text("icans", "ice", "ICE total", _must_be(total))}</div>',
-        f'<div data-way="capd">{_text("icans", "capd", "CAPD total", _must_be(capd))}'
-        + unable.format("The child cannot be assessed with CAPD") + "</div>",
-        f'<p class="calc-none">{escape(NONE_MEANS)}</p>',
-        *(_domain("icans", domain) for domain in scale(ADULT).domains if domain.code not in SCORES),
-    ], ATTRIBUTION)  # fmt: skip
+def _graded(by: Grader) -> str:
+    """The form of a scale: for whom and by which score where there are several, then its domains."""
+    note = by.about.form_note
+    parts = [
+        *(_person(by) if by.scores else ()),
+        f'<p class="calc-none">{escape(note)}</p>' if note else "",
+        *(_domain(by.name, domain) for domain in by.shared),
+    ]
+    return _form(by.name, by.about.title, parts, by.about.attribution, is_grade=True)
 
 
-def _crs() -> str:
-    return _form("crs", "CRS", [_domain("crs", domain) for domain in scale(CRS).domains], CRS_ATTRIBUTION)
+def _person(by: Grader) -> list[str]:
+    """The fields of age, delay and score; a score with items can be entered by them."""
+    ways, fields = [], []
+    for code, domain in by.scores.items():
+        if code == IceScore.domain:
+            ways.append((f"{code}_items", f"{domain.words}, item by item", ""))
+            fields.append(f'<div data-way="{code}_items">{_items(by.name)}</div>')
+        ways.append((code, f"{domain.words}, total", domain.about.form_hint))
+        fields.append(f'<div data-way="{code}">{_number(by.name, domain, f"{domain.words} total")}</div>')
+    ways.append(("", "Nobody did one", ""))
+    has_delay = any(row.developmental_delay for row in by.instruments)
+    delays = [("true", "Yes", ""), ("false", "No", ""), ("", "Not known", "")]
+    return [
+        _text(by.name, "age_years", "Age in years", "Leave empty if not known; then the score that was done decides."),
+        _radios(by.name, "delay", "Developmental delay", "", delays) if has_delay else "",
+        _radios(by.name, "way", "Score", "", ways, first=ways[0][0]),
+        *fields,
+    ]
 
 
 def _easix() -> str:
@@ -98,10 +90,10 @@ def _dose() -> str:
     return _form("dose", "Tocilizumab by weight, for CRS", [field], note)
 
 
-def _form(name: str, title: str, parts: Iterable[str], note: str) -> str:
+def _form(name: str, title: str, parts: Iterable[str], note: str, is_grade: bool = False) -> str:
     """One form with its result; `note` stands under every result."""
-    why = '<ul class="calc-why"></ul>' if name in ("icans", "crs") else ""
-    form = (
+    why = '<ul class="calc-why"></ul>' if is_grade else ""
+    return (
         f'<form class="calc-form" data-form="{name}" data-grade="" autocomplete="off" novalidate '
         f'aria-labelledby="calc-{name}">'
         f'<h3 id="calc-{name}">{escape(title)}</h3>'
@@ -114,8 +106,9 @@ def _form(name: str, title: str, parts: Iterable[str], note: str) -> str:
         '<p class="calc-buttons"><button type="button" class="calc-print">Print this sheet</button> '
         '<button type="reset">Clear</button></p></form>'
     )
-    if name == "icans":
-        return form
+
+
+def _folded(title: str, form: str) -> str:
     return f'<details class="calc-part"><summary>{escape(title)}</summary>{form}</details>'
 
 
@@ -152,21 +145,30 @@ def _radios(
 
 
 def _domain(form: str, domain: Domain) -> str:
+    if domain.is_number:
+        return _number(form, domain, domain.about.heading)
     choices = [(row.finding, wording.capital(row.label), _told(row.label, row.criterion)) for row in domain.rows]
-    return _radios(form, domain.code, DOMAIN_WORDS[domain.code], "", [*choices, ("", "Nobody looked", "")])
+    choices.append(("", "Nobody looked", ""))
+    return _radios(form, domain.code, domain.about.heading, domain.about.form_hint, choices)
+
+
+def _number(form: str, domain: Domain, label: str) -> str:
+    """The field of a number, and a box for each finding beside it."""
+    hint = f"{wording.capital(domain.range_words)}. Empty if it was not done."
+    boxes = (
+        f'<label class="calc-choice"><input type="checkbox" name="choice-{domain.code}" value="{row.finding}">'
+        f"<span>{escape(domain.about.form_choice or wording.capital(row.label))}</span></label>"
+        for row in domain.rows
+        if row.finding
+    )
+    return _text(form, domain.code, label, hint) + "".join(boxes)
 
 
 def _told(label: str, criterion: str) -> str:
     return "" if label.casefold() == criterion.casefold() else criterion
 
 
-def _items() -> str:
+def _items(form: str) -> str:
     answers = [("yes", "Right", ""), ("no", "Wrong", ""), ("", "Not asked", "")]
-    lines = (_radios("icans", f"item-{item.item}", item.task, "", answers) for item in ice_items())
+    lines = (_radios(form, f"item-{item.item}", item.task, "", answers) for item in ice_items())
     return f'<div class="calc-items">{"".join(lines)}</div>'
-
-
-def _must_be(domain: Domain) -> str:
-    """What a total may be: "A whole number from 0 to 10"."""
-    scores = [score for row in domain.rows for score in row.scores]
-    return f"A whole number from {min(scores)} to {max(scores)}. Empty if it was not done."

@@ -21,9 +21,9 @@ from icans_evidence.files.formula_guard import harmless
 from icans_evidence.files.replacement import replace_files
 from icans_evidence.grading import count_cautions, grade_frame
 from icans_evidence.grading.course import MEASURES, course, summary
-from icans_evidence.grading.criteria import cautions, shared_domains
 from icans_evidence.grading.frames import ADDED
 from icans_evidence.grading.rule_files import RULES
+from icans_evidence.grading.scales import grader
 from icans_evidence.grading.table_files import Graded, read_table
 from icans_evidence.summaries.small_counts import Groups
 
@@ -142,8 +142,7 @@ def _answers(courses: pl.DataFrame, *columns: str) -> pl.DataFrame:
 
 def _seizures(graded: pl.DataFrame) -> pl.DataFrame:
     """The same rows with 1 for a seizure and 0 for none in place of the grade; 0 to 1 where nobody looked."""
-    domain = next(domain for domain in shared_domains() if domain.code == "seizure")
-    seen = {code: min(1, row.grade) for code, row in domain.by_code.items()}
+    seen = {code: min(1, row.grade) for code, row in grader().domains["seizure"].by_code.items()}
     found = pl.col("seizure").cast(pl.String) if "seizure" in graded.columns else pl.lit(None, pl.String)
     least = found.replace_strict(seen, default=None, return_dtype=pl.Int8)
     sound = pl.col("minimum").is_not_null()
@@ -257,7 +256,7 @@ def _extremes_are_shared(courses: pl.DataFrame, row: dict[str, Any], threshold: 
 
 def _graded(graded: pl.DataFrame) -> Graded:
     bad = graded.with_row_index("row", offset=1).filter(pl.col("problem").is_not_null()).select("row", "problem")
-    texts = {row.code: row.text for row in reversed(cautions())}
+    texts = grader().caution_texts
     return Graded(
         graded.height,
         bad.height,

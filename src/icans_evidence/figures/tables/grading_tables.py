@@ -17,35 +17,43 @@ from icans_evidence.figures.display import Shown
 from icans_evidence.figures.paper import Draw
 from icans_evidence.figures.tables.evidence_tables import great
 from icans_evidence.grading import grade_answer
-from icans_evidence.grading.criteria import ADULT, CHILD, CRS, Criterion, dose_bands, ice_items, scale
-from icans_evidence.grading.crs import CLOSED, ENTRY
+from icans_evidence.grading.criteria import Condition, Domain, Scale, dose_bands, ice_items
+from icans_evidence.grading.scales import grader, graders
 from icans_evidence.grading.scores import tocilizumab_dose
 
-DOMAIN_WORDS = {
-    "ice": "ICE score", "capd": "CAPD score", "consciousness": "Consciousness", "seizure": "Seizure",
-    "motor": "Motor findings", "edema": "Brain edema or raised pressure", "fever": "Fever",
-    "hypotension": "Hypotension", "hypoxia": "Hypoxia",
-}  # fmt: skip
-SCALE_NAMES = {"adult": ADULT, "child": CHILD, "crs": CRS}
+
+def table_names() -> dict[str, Scale]:
+    """The scales by the name of their printed table: adult, child, crs."""
+    return {scale.about.table: scale for grader in graders().values() for scale in grader.scales}
+
+
+def _scale(function: str, which: str) -> Scale:
+    if which not in table_names():
+        raise UsageError(f'{function}("{which}"): allowed: {", ".join(table_names())}')
+    return table_names()[which]
 
 
 def criteria_table(which: str) -> Shown:
     """The criteria of the "adult", "child" or "crs" scale: one row a domain, one column a grade, in our wording."""
-    if which not in SCALE_NAMES:
-        raise UsageError(f'criteria("{which}"): allowed: {", ".join(SCALE_NAMES)}')
-    domains = scale(SCALE_NAMES[which]).domains
-    rows = [{"domain": DOMAIN_WORDS[domain.code], **_grades(domain.rows)} for domain in domains]
-    labels = {"domain": "Domain", **{f"grade_{grade}": f"Grade {grade}" for grade in range(5)}}
-    sources = "; ".join(dict.fromkeys(row.source for domain in domains for row in domain.rows))
-    entry = "".join(f" {row.note}" for domain in domains for row in domain.rows if domain.code == ENTRY and row.note)
-    return great(pl.DataFrame(rows), f"criteria-{which}", labels, note=f"Our wording.{entry} Sources: {sources}.")
+    scale = _scale("criteria", which)
+    conditions = grader(scale.about.name).conditions
+    highest = scale.about.highest
+    rows = [{"domain": domain.about.heading, **_grades(domain, conditions, highest)} for domain in scale.domains]
+    labels = {"domain": "Domain", **{f"grade_{grade}": f"Grade {grade}" for grade in range(highest + 1)}}
+    sources = "; ".join(dict.fromkeys(row.source for domain in scale.domains for row in domain.rows))
+    entries = {row.domain for row in conditions if row.kind == "entry"}
+    notes = "".join(f" {row.note}" for domain in scale.domains if domain.code in entries
+                    for row in domain.rows if row.note)  # fmt: skip
+    return great(pl.DataFrame(rows), f"criteria-{which}", labels, note=f"Our wording.{notes} Sources: {sources}.")
 
 
-def _grades(rows: Iterable[Criterion]) -> dict[str, str]:
-    """What reaches each grade; an entry that is open at grade 0 (masked fever) reaches none and is said in the note."""
-    cells: dict[str, list[str]] = {f"grade_{grade}": [] for grade in range(5)}
-    for row in rows:
-        if row.domain != ENTRY or row.grade or row.finding == CLOSED:
+def _grades(domain: Domain, conditions: Iterable[Condition], highest: int) -> dict[str, str]:
+    """What reaches each grade; a masked entry that is open at grade 0 reaches none and is said in the note."""
+    masks = {entry for row in conditions if row.kind == "mask" and row.domain == domain.code == row.lifts
+             for entry in row.entries(domain)}  # fmt: skip
+    cells: dict[str, list[str]] = {f"grade_{grade}": [] for grade in range(highest + 1)}
+    for row in domain.rows:
+        if not set(domain.entries(row.finding, row.score_min, row.score_max)) <= masks:
             cells[f"grade_{row.grade}"].append(row.criterion)
     return {column: "; or ".join(words) if words else "–" for column, words in cells.items()}
 
@@ -54,12 +62,12 @@ def readings_table(which: str) -> Shown:
     """The readings taken where the sources leave something open: domain, grade, reading, source."""
     rows = [
         {
-            "finding": f"{DOMAIN_WORDS[domain.code]}: {row.label}",
+            "finding": f"{domain.about.heading}: {row.label}",
             "grade": str(row.grade),
             "reading": row.note,
             "source": row.source,
         }
-        for domain in scale(SCALE_NAMES[which]).domains
+        for domain in _scale("readings", which).domains
         for row in domain.rows
         if row.note
     ]
@@ -103,8 +111,9 @@ def ice_card() -> Shown:
 
 def criteria_card(which: str) -> Shown:
     """The "adult" or "child" criteria on a card: one row a grade, the worst first, and what reaches it; 0 needs all."""
-    rows = [row for domain in scale(SCALE_NAMES[which]).domains for row in domain.rows]
-    reached = {grade: [row.label for row in rows if row.grade == grade] for grade in range(4, -1, -1)}
+    scale = _scale("criteria_card", which)
+    rows = [row for domain in scale.domains for row in domain.rows]
+    reached = {grade: [row.label for row in rows if row.grade == grade] for grade in range(scale.about.highest, -1, -1)}
     none = f"All of: {'; '.join(reached.pop(0))}"
     lines = [{"grade": str(grade), "words": wording.capital("; or ".join(words))} for grade, words in reached.items()]
     lines.append({"grade": "0", "words": none})
@@ -167,10 +176,8 @@ class Quiz(Shown):
 
 def _finding(name: str, value: str) -> str:
     """A finding in the words of its row of criteria; a score with its number."""
-    if value.isdigit():
-        return f"{name.upper()} {value}"
-    domain = scale(CHILD if name == "capd" else ADULT).domain(name)
-    return domain.by_code[value].label
+    domain = grader("icans").domains[name]
+    return f"{domain.words} {value}" if value.isdigit() else domain.by_code[value].label
 
 
 def _case(case: dict[str, str]) -> tuple[str, str]:
@@ -182,7 +189,7 @@ def _case(case: dict[str, str]) -> tuple[str, str]:
     told = [f"{wording.number(age)} years"] if age is not None else []
     told += ["developmental delay"] if delay else []
     told += [escape(_finding(name, value)) for name, value in given.items() if value]
-    missing = [name.upper() if name in ("ice", "capd") else name for name in answer["unassessed"] or []]
+    missing = [grader("icans").domains[name].words for name in answer["unassessed"] or []]
     told += [f"not assessed: {wording.listing(missing)}"] if missing else []
     findings = "; ".join(told)
     question = f'<p>{escape(case["vignette"])}</p><p class="findings">{findings}</p>'
