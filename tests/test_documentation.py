@@ -193,7 +193,7 @@ def answers(project, tmp_path):
             "check-release": lambda: [asked(*here, "check-release")],
             "pool": lambda: [asked("pool", studies, "--events", "x", "--total", "n")],
             "pool-medians": lambda: [asked("pool-medians", studies, "--median", "days")],
-            "grade": lambda: [asked("grade", "--ice", "6")],
+            "grade": lambda: [asked("grade", "--ice", "6"), asked("grade", "--scale", "crs", "--fever", "yes")],
         }[name]()
 
     return calls

@@ -236,6 +236,29 @@ def test_the_command_counts_problems_and_cautions_and_tells_no_value(tmp_path):
     assert rows_of(tmp_path / "o.csv")[2]["patient_id"] == SECRET
 
 
+def test_a_table_of_crs_is_graded_by_its_own_columns(tmp_path):
+    header = ["patient_id", "age_years", "ice", "fever", "hypotension", "hypoxia"]
+    rows = [
+        ["p1", "54", "8", "yes", "none", "low_flow"],  # PMC9327779 table 2: low-flow oxygen is grade 2
+        ["p2", "", "", "no", "multiple_vasopressors", "none"],
+        ["p3", SECRET, SECRET, "", "one_vasopressor", "none"],
+        ["p4", "", "", SECRET, "none", "none"],
+    ]
+    path = write(tmp_path / "crs.csv", rows, header)
+    for engine in ("polars", "duckdb"):
+        done = run("grade-table", path, "--scale", "crs", "-o", tmp_path / "o.csv", "--engine", engine)
+        assert done.returncode == 0 and SECRET not in done.stderr + done.stdout
+        found = [
+            (row["grade"], row["minimum"], row["maximum"], row["decided_by"]) for row in rows_of(tmp_path / "o.csv")
+        ]
+        assert found == [("2", "2", "2", "hypoxia"), ("0", "0", "0", ""), ("", "0", "3", ""), ("", "", "", "")]
+        assert "row 4: fever must be no, masked_by_treatment or yes (empty if not assessed)" in done.stderr
+        assert "no column" not in done.stderr
+    absent = write(tmp_path / "icans.csv", [["8"]], ["ice"])
+    done = run("grade-table", absent, "--scale", "crs", "-o", tmp_path / "o.csv")
+    assert done.returncode == 1 and "none of the columns fever, hypotension, hypoxia and patient_id" in done.stderr
+
+
 @pytest.mark.parametrize("text", [f"ice,motor\n{SECRET},none,{SECRET}\n", f'ice,motor\n"{SECRET}"{SECRET},none\n'])
 def test_no_value_of_a_broken_file_is_told(tmp_path, text):
     (tmp_path / "t.csv").write_text(text)

@@ -320,3 +320,13 @@ def test_no_number_of_patients_below_the_threshold_follows_from_all_that_is_show
             fits &= True if relation is None else bounds[:, column] == relation
         for quantity in (*kinds[fits].T, *shown[fits].T, (shown[:, 3] - shown[:, 5])[fits]):
             assert not (quantity == 1).all(), (values, relations)
+
+
+def test_a_row_with_neither_score_nor_age_is_a_caution_and_not_a_fault(tmp_path):
+    (tmp_path / "a.csv").write_text(
+        "patient_id,assessed_at,ice,consciousness\np1,2026-03-02,,alert\n", encoding="utf-8"
+    )
+    (tmp_path / "i.csv").write_text("patient_id,infused_at,product\np1,2026-03-01,axi-cel\n", encoding="utf-8")
+    made = write_cohort(tmp_path / "a.csv", tmp_path / "i.csv", tmp_path / "own")
+    ((text, count),) = made.graded.cautions.items()
+    assert text.startswith("Neither a score nor an age") and count == 1
