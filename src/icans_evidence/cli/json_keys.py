@@ -189,7 +189,7 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "is_final": "Whether both are the same",
         "decided_by": "The domains that reach the lowest grade",
         "unassessed": "The domains that nobody assessed",
-        "severity": "none (0), mild (1 and 2) or severe (3 and 4); null where the range spans two, and on a scale without",
+        "severity": "none (0), mild (1 and 2) or severe (3 and 4); null if the range spans two or the scale has none",
         "sentence": "The grade in words, with what to beware of",
         "attribution": "What a clinician has to judge beside the grade",
     },
