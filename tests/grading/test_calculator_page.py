@@ -269,7 +269,8 @@ def test_a_stale_rules_file_is_named_with_the_command_that_mends_it(tmp_path, mo
         shutil.copy(ROOT / name, tmp_path / name)
     for name in ("_quarto.yml", "CONTRIBUTING.md", "GLOSSARY.md"):
         shutil.copy(ROOT / name, tmp_path)
-    shutil.copytree(ROOT / "data" / "extraction_passes", tmp_path / "data" / "extraction_passes", dirs_exist_ok=True)
+    for name in ("extraction_passes", "vocabulary"):
+        shutil.copytree(ROOT / "data" / name, tmp_path / "data" / name, dirs_exist_ok=True)
     monkeypatch.chdir(tmp_path)
     assert regenerate.stale(tmp_path) == []
     rules = tmp_path / "reports" / "grading_rules.json"
