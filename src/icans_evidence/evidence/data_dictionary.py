@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from icans_evidence.evidence.models import LIMITS
-from icans_evidence.evidence.schemas import schema_of
+from icans_evidence.evidence.schemas import fields_of
 from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.wording import capital
 
@@ -35,7 +35,7 @@ def dictionary(vocabulary: Vocabulary) -> tuple[Entry, ...]:
     return tuple(
         _entry(table, name, column, vocabulary.tables[table].outcomes)
         for table in vocabulary.tables
-        for name, column in schema_of(vocabulary, table).columns.items()
+        for name, column in fields_of(vocabulary, table).items()
     )
 
 

@@ -39,16 +39,15 @@ def base_columns(kind: str, located: bool) -> list[str]:
 
 
 @lru_cache(maxsize=512)
-def part_of(vocabulary: Vocabulary, kind: str) -> pa.DataFrameSchema:
-    """A model of `kinds` with the words and limits that the vocabulary sets to its columns."""
+def _columns_of_kind(vocabulary: Vocabulary, kind: str) -> dict[str, Any]:
+    """The columns of a model of `kinds` with the words and limits that the vocabulary sets to them."""
     own = {table for table, declared in vocabulary.tables.items() if declared.kind == kind}
-    columns = {name: _worded(column, vocabulary, own) for name, column in model_of(kind).columns.items()}
-    return pa.DataFrameSchema(columns, name=kind, strict=True, ordered=True, coerce=False)
+    return {name: _worded(column, vocabulary, own) for name, column in model_of(kind).columns.items()}
 
 
 @lru_cache(maxsize=512)
-def declared_part(vocabulary: Vocabulary, table: str) -> pa.DataFrameSchema:
-    """The columns alone that a project declares for one of its tables."""
+def _declared_columns(vocabulary: Vocabulary, table: str) -> dict[str, Any]:
+    """The columns that a project declares for one of its tables."""
     columns = {}
     for declared in vocabulary.tables[table].columns:
         words = vocabulary.words_of(declared.words)
@@ -57,20 +56,40 @@ def declared_part(vocabulary: Vocabulary, table: str) -> pa.DataFrameSchema:
             str, checks, nullable=not declared.required, name=declared.name, description=declared.meaning,
             metadata={"unit": "", "words": declared.words},
         )  # fmt: skip
-    return pa.DataFrameSchema(columns, name=table, strict=True, ordered=True, coerce=False)
+    return columns
+
+
+@lru_cache(maxsize=512)
+def fields_of(vocabulary: Vocabulary, table: str) -> dict[str, Any]:
+    """Each column of a file with its Pandera column, in their order."""
+    declared = vocabulary.tables[table]
+    columns = dict(_columns_of_kind(vocabulary, declared.kind))
+    if declared.located:
+        columns |= _columns_of_kind(vocabulary, "Provenance")
+    own = _declared_columns(vocabulary, table)
+    for column in declared.columns:
+        columns = _put_after(columns, column.after, {column.name: own[column.name]})
+    return columns
+
+
+def part_of(vocabulary: Vocabulary, kind: str) -> pa.DataFrameSchema:
+    """A model of `kinds` with the words and limits that the vocabulary sets to its columns."""
+    return _schema(_columns_of_kind(vocabulary, kind), kind)
+
+
+def declared_part(vocabulary: Vocabulary, table: str) -> pa.DataFrameSchema:
+    """The columns alone that a project declares for one of its tables."""
+    return _schema(_declared_columns(vocabulary, table), table)
 
 
 @lru_cache(maxsize=512)
 def schema_of(vocabulary: Vocabulary, table: str) -> pa.DataFrameSchema:
     """The schema of `extracted/<table>.csv`, strict and ordered, nothing coerced."""
-    declared = vocabulary.tables[table]
-    columns = dict(part_of(vocabulary, declared.kind).columns)
-    if declared.located:
-        columns |= part_of(vocabulary, "Provenance").columns
-    own = declared_part(vocabulary, table).columns
-    for column in declared.columns:
-        columns = _put_after(columns, column.after, {column.name: own[column.name]})
-    return pa.DataFrameSchema(columns, name=table, strict=True, ordered=True, coerce=False)
+    return _schema(fields_of(vocabulary, table), table)
+
+
+def _schema(columns: dict[str, Any], name: str) -> pa.DataFrameSchema:
+    return pa.DataFrameSchema(columns, name=name, strict=True, ordered=True, coerce=False)
 
 
 def _put_after(columns: dict[str, Any], after: str, more: dict[str, Any]) -> dict[str, Any]:
@@ -102,10 +121,10 @@ def _exact(limit: float) -> float | int:
 @lru_cache(maxsize=512)
 def columns_of(vocabulary: Vocabulary, table: str) -> list[str]:
     """The columns of a file, in their order."""
-    return list(schema_of(vocabulary, table).columns)
+    return list(fields_of(vocabulary, table))
 
 
 @lru_cache(maxsize=512)
 def types_of(vocabulary: Vocabulary, table: str) -> dict[str, pl.DataType]:
     """The polars type of each column of a file, in their order."""
-    return {name: column.dtype.type for name, column in schema_of(vocabulary, table).columns.items()}
+    return {name: column.dtype.type for name, column in fields_of(vocabulary, table).items()}

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from icans_evidence.evidence.data_dictionary import dictionary
-from icans_evidence.evidence.schemas import schema_of
+from icans_evidence.evidence.schemas import fields_of
 from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.wording import capital
 
@@ -51,7 +51,7 @@ def about(vocabulary: Vocabulary, table: str) -> str:
 def asked(vocabulary: Vocabulary, table: str) -> tuple[Asked, ...]:
     """The columns of a table, in their order."""
     meant = {entry.column: entry for entry in dictionary(vocabulary) if entry.table == table}
-    columns = schema_of(vocabulary, table).columns.items()
+    columns = fields_of(vocabulary, table).items()
     return tuple(_asked(vocabulary, table, name, column, meant[name]) for name, column in columns)
 
 

@@ -6,6 +6,7 @@ import html
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -20,6 +21,11 @@ HTML_ID = re.compile(r"""\bid\s*=\s*["']?([^"'\s>]+)""")
 def citation_keys(bibliography: Path | None) -> frozenset[str]:
     """The keys of a BibTeX file; none without a file."""
     text = bibliography.read_text(encoding="utf-8-sig", errors="replace") if bibliography else ""
+    return _keys_in(text)
+
+
+@lru_cache(maxsize=2)
+def _keys_in(text: str) -> frozenset[str]:
     return frozenset(reference.key for reference in read_references(text))
 
 

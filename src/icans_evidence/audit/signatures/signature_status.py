@@ -118,8 +118,9 @@ def shares(standing: pl.DataFrame) -> pl.DataFrame:
 
 def signatures_without_row(evidence: Evidence) -> list[Signature]:
     """Signatures for rows that the data no longer hold."""
-    present = book_of(evidence).rows
-    return [signature for signature in read_signatures(evidence.root) if signature.row_id not in present]
+    signatures = read_signatures(evidence.root)
+    present = book_of(evidence).rows if signatures else {}
+    return [signature for signature in signatures if signature.row_id not in present]
 
 
 def orphaned(evidence: Evidence) -> list[str]:
