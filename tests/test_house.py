@@ -150,3 +150,19 @@ def test_no_module_outside_the_grading_names_what_a_review_is_about():
         if (match := pattern.search(line))
     ]
     assert found == []
+
+
+DOORS = ("cli", "pages", "publishing", "project.py", "regenerate.py")
+"""Where the surroundings of the process may be asked for; what lies below is told."""
+_ASKS = re.compile(r"os\.environ|os\.getcwd|Path\.cwd\(|\bproject_here\(|\bproject_in_force\(")
+
+
+def test_nobody_below_the_doors_asks_where_he_is():
+    asking = [
+        f"{path.relative_to(SOURCE)}:{number}"
+        for path in MODULES
+        if path.relative_to(SOURCE).parts[0] not in DOORS and path.parent.name != "theme"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if _ASKS.search(line)
+    ]
+    assert asking == []

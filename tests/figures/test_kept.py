@@ -14,7 +14,7 @@ from icans_evidence.figures.tables.evidence_tables import great
 def keeping(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "kept"
     drawing_cache.carried(tmp_path / "none", folder)
-    monkeypatch.setenv(drawing_cache.VARIABLE, str(folder))
+    monkeypatch.setattr(drawing_cache, "_kept", [folder])
     return folder
 
 
@@ -29,7 +29,7 @@ def counted() -> tuple[list[str], object]:
 
 
 def test_without_a_build_everything_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(drawing_cache.VARIABLE, raising=False)
+    monkeypatch.setattr(drawing_cache, "_kept", [None])
     _, make = counted()
     assert [drawing_cache.made("svg", "rows", make), drawing_cache.made("svg", "rows", make)] == [
         b"drawing 1",
@@ -70,7 +70,7 @@ def test_the_next_build_gets_what_was_used_last(tmp_path: Path, keeping: Path, m
         os.utime(path, (place, place))
     drawing_cache.made("svg", "first", lambda: pytest.fail("it was kept"))
     drawing_cache.carried(keeping, tmp_path / "next")
-    monkeypatch.setenv(drawing_cache.VARIABLE, str(tmp_path / "next"))
+    drawing_cache.keep_in(tmp_path / "next")
     assert drawing_cache.made("svg", "first", lambda: pytest.fail("it was used last")) == b"first"
     assert drawing_cache.made("svg", "third", lambda: pytest.fail("it was made last")) == b"third"
     assert drawing_cache.made("svg", "second", lambda: b"again") == b"again"

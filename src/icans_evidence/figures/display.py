@@ -6,7 +6,6 @@ Everything that comes from data is escaped here, wherever it lands.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -66,9 +65,17 @@ PAPER_WRITERS = {"typst": "svg", "docx": "png"}
 """pandoc's writers whose pages are paper, with the form in which they take drawings."""
 
 
+_quarto = [""]
+
+
+def run_by_quarto(info: str) -> None:
+    """The file in which Quarto says what it makes of the cells of this process; said by the door of pages alone."""
+    _quarto[0] = info
+
+
 def _paper_of_quarto() -> str:
     """The form of drawings where Quarto runs this cell for paper, "" elsewhere; Quarto names its format in a file."""
-    told = os.environ.get("QUARTO_EXECUTE_INFO", "")
+    told = _quarto[0]
     if not told or not Path(told).is_file():
         return ""
     writer = json.loads(Path(told).read_text(encoding="utf-8")).get("format", {}).get("pandoc", {}).get("to", "")

@@ -15,18 +15,26 @@ from pathlib import Path
 from icans_evidence.files.writing import write_whole
 
 VARIABLE = "ICANS_EVIDENCE_KEPT"
-"""Set by the build: a folder that is named after the code and the libraries that made what lies in it."""
+"""Where a build tells the cells that Quarto runs in a process of its own which folder keeps things."""
 NAME = ".kept"
 MOST = 600
 """Things carried on to the next build, those used last before the others."""
 
 
+_kept: list[Path | None] = [None]
+
+
+def keep_in(folder: str | Path | None) -> None:
+    """From here on things are kept in `folder`, which is named after the code and libraries that make them; None for
+    nowhere. Said by the doors alone: the build, and a page that Quarto runs."""
+    _kept[0] = Path(folder) if folder else None
+
+
 def made(kind: str, material: str, make: Callable[[], bytes]) -> bytes:
     """What `make` gives for `material`, or what an earlier build kept of it; `kind` parts things of one material."""
-    folder = os.environ.get(VARIABLE)
-    if not folder:
+    if _kept[0] is None:
         return make()
-    path = Path(folder) / hashlib.sha256("\0".join((kind, material)).encode()).hexdigest()
+    path = _kept[0] / hashlib.sha256("\0".join((kind, material)).encode()).hexdigest()
     if (found := _read(path)) is not None:
         os.utime(path)
         return found

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import Any
+
+from icans_evidence.figures import display, drawing_cache
 
 _CALLED = {
     "page": "say chart key table doses laboratory version report findings hangs_on how_pooled lights so_far flow",
@@ -16,6 +19,10 @@ PAGE = {name: module for module, names in _CALLED.items() for name in names.spli
 """What a page may call → the module that has it; no module of this room may have one of these names."""
 
 __all__ = list(PAGE)
+
+# A page's cells may run in a process that Quarto started: what the build or Quarto says to it is read here, once.
+drawing_cache.keep_in(os.environ.get(drawing_cache.VARIABLE))
+display.run_by_quarto(os.environ.get("QUARTO_EXECUTE_INFO", ""))
 
 
 def __getattr__(name: str) -> Any:

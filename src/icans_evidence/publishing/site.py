@@ -88,9 +88,11 @@ def _told(data: Path, made: tuple[str, ...], keeping: Path) -> Iterator[None]:
     told = {DATA_VARIABLE: str(data), FORMATS_VARIABLE: " ".join(made), drawing_cache.VARIABLE: str(keeping)}
     before = {name: os.environ.get(name) for name in told}
     os.environ.update(told)
+    drawing_cache.keep_in(keeping)
     try:
         yield
     finally:
+        drawing_cache.keep_in(None)
         for name, value in before.items():
             if value is None:
                 del os.environ[name]
