@@ -40,7 +40,7 @@ def domain_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _allowed(domain: Domain) -> str:
-    """What a domain takes: "ICE score, 0 to 10", "none, focal_weakness"."""
+    """What a domain takes: "ICE score, 0 to 10", or the findings that its criteria name."""
     findings = [row.finding for row in domain.rows if row.finding]
     if not domain.is_number:
         return ", ".join(findings)
