@@ -26,6 +26,7 @@ from icans_evidence.summaries.change_reasons import BY_METHOD, reasons
 from icans_evidence.summaries.collected import results
 from icans_evidence.summaries.committed import write_results
 from icans_evidence.summaries.differences import difference
+from icans_evidence.summaries.result import Result
 
 SMALL = Path(__file__).parents[1] / "evidence" / "small"
 
@@ -146,7 +147,7 @@ def test_a_verdict_that_turns_is_told_with_the_row_that_turned_it(project):
     before = next(one for one in results(load_evidence("data")).to_dicts() if one["result_id"] == "CLM-001")["phrase"]
     edit(project / "data", "onset_days", "ONS-001", value="9", low="8", high="10", reported="9 days (8–10)")
     (one,) = [one for one in found().moved if one.is_claim]
-    assert (one.before["phrase"], one.after["phrase"]) == (before, "contradicted")
+    assert (one.before.phrase, one.after.phrase) == (before, "contradicted")
     assert any("ONS-001" in reason for reason in one.because)
 
 
@@ -214,7 +215,10 @@ def test_a_result_over_several_rows_names_each_that_moved_it_and_each_that_count
     edit(project / "data", "incidence", "INC-001", n_events="50", percent="50.0", reported="50 of 100 (50.0%)")
     edit(project / "data", "incidence", "INC-004", n_events="10", reported="10 of 20")
     new = read_texts_of(project / "data")
-    before, after = {"row_ids": "INC-001;INC-002;INC-004"}, {"row_ids": "INC-004;INC-001;INC-003"}
+    before, after = (
+        Result(result_id="r", statistic="s", sentence="", row_ids=ids)
+        for ids in ("INC-001;INC-002;INC-004", "INC-004;INC-001;INC-003")
+    )
     assert reasons(before, after, changes(old, new), old, new) == [
         "row INC-004 of Center X changed from 8/20 to 10/20",
         "row INC-001 of Adams 2020 changed from 60/100 to 50/100",

@@ -33,4 +33,4 @@ def test_a_result_is_said_as_its_sentence(monkeypatch):
     monkeypatch.chdir(ROOT)
     rows = report().results
     assert len(rows) > 100
-    assert {name: str(say(name)) for name in rows} == {name: row["sentence"] for name, row in rows.items()}
+    assert {name: str(say(name)) for name in rows} == {name: row.sentence for name, row in rows.items()}

@@ -34,7 +34,7 @@ def edited(data, table, old, new):
 
 
 def told(evidence):
-    return {row["result_id"]: row["estimate"] for row in standing_results(evidence)}
+    return {row.result_id: row.estimate for row in standing_results(evidence)}
 
 
 def test_without_a_walk_nothing_agrees(data):

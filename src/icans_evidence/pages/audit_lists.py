@@ -10,6 +10,7 @@ from icans_evidence.evidence.vocabulary import words_of
 from icans_evidence.figures.display import Shown, anchor, nothing_yet
 from icans_evidence.summaries.data_overview import all_rows, place_of
 from icans_evidence.summaries.proportion_rows import disputes, worded
+from icans_evidence.summaries.result import Result
 from icans_evidence.summaries.row_locations import Places
 from icans_evidence.summaries.row_status import Stand, standing
 
@@ -55,7 +56,7 @@ def listing_table(
     return Shown(html, wording.plural(len(rows), "row"))
 
 
-def figures_list(evidence: Evidence, results: dict[str, dict[str, Any]], places: Places) -> Shown:
+def figures_list(evidence: Evidence, results: dict[str, Result], places: Places) -> Shown:
     """Every figure: row, finding, printed figure, study, where it was read, its verdict, signature, flags and uses."""
     rows = worded(evidence, all_rows(evidence)).join(disputes(evidence), on="row_id", how="left", maintain_order="left")
     labels = dict(evidence.cohorts.select("cohort_id", "label").iter_rows())
@@ -100,24 +101,24 @@ def _figure_cells(
     ]  # fmt: skip
 
 
-def uses(results: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+def uses(results: dict[str, Result]) -> dict[str, list[str]]:
     """For each row the results that rest on it, other than the row's own."""
     found: dict[str, list[str]] = {}
     for result_id, result in results.items():
-        for row_id in (result["row_ids"] or "").split(";"):
-            if row_id and row_id != result_id:
+        for row_id in result.rows:
+            if row_id != result_id:
                 found.setdefault(row_id, []).append(result_id)
     return found
 
 
-def results_list(results: dict[str, dict[str, Any]]) -> Shown:
+def results_list(results: dict[str, Result]) -> Shown:
     """Every result over several rows: sentence, method, rows behind it."""
     listed = []
     for result_id, result in results.items():
-        if result["statistic"] in ("proportion", "claim"):
+        if result.statistic in ("proportion", "claim"):
             continue
-        behind = row_links(result["row_ids"])
-        told = [escape(result[part] or "") for part in ("sentence", "method")]
+        behind = row_links(result.row_ids)
+        told = [escape(part or "") for part in (result.sentence, result.method)]
         cells = [f"<code>{breakable(result_id)}</code>", *told, behind]
         listed.append((anchor(result_id), cells))
     return listing_table(["Result", "Sentence", "Method", "Rows"], listed, "Every result")
@@ -170,15 +171,15 @@ def consistency_list(evidence: Evidence) -> Shown:
     return listing_table(columns, listed, "Findings of the consistency checks")
 
 
-def claims_list(evidence: Evidence, results: dict[str, dict[str, Any]]) -> Shown:
+def claims_list(evidence: Evidence, results: dict[str, Result]) -> Shown:
     """Each claim, its verdict and why, with the rows that should bear it out."""
     listed = []
     for claim in evidence.claims.iter_rows(named=True):
         result = results[claim["row_id"]]
-        behind = row_links(result["row_ids"])
-        reason = (result["sentence"] or "").split(": " + result["phrase"] + ". ", 1)[-1]
+        behind = row_links(result.row_ids)
+        reason = result.sentence.split(f": {result.phrase}. ", 1)[-1]
         listed.append((f"claim-{claim['row_id']}", [
-            escape(claim["statement"]), escape(claim["reported"]), f"<strong>{escape(result['phrase'])}</strong>",
+            escape(claim["statement"]), escape(claim["reported"]), f"<strong>{escape(result.phrase or '')}</strong>",
             escape(reason), behind,
         ]))  # fmt: skip
     return listing_table(["Claim", "As printed", "Verdict", "Why", "Rows"], listed, "Claims over several studies")

@@ -84,20 +84,20 @@ def _moved(one: Moved) -> str:
         because.append(f"{wording.plural(len(one.because) - REASONS, 'further reason')}")
     why = f" because {wording.listing(because)}" if because else ""
     if not one.before or not one.after:
-        what = f"came: {one.after['sentence']}" if one.after else f"went; it was: {one.either['sentence']}"
+        what = f"came: {one.after.sentence}" if one.after else f"went; it was: {one.either.sentence}"
         return f"{one.result_id} {what}{'' if why == '' else f' It {CAME if one.after else WENT}{why}.'}"
     by = f" ({one.by})" if one.by else ""
-    before, after = one.before["phrase"] or "–", one.after["phrase"] or "–"
+    before, after = one.before.phrase or "–", one.after.phrase or "–"
     if before == after:
-        return f"{_title(one)}: {after}{by}{why}. It read: {one.before['sentence']} It reads: {one.after['sentence']}"
+        return f"{_title(one)}: {after}{by}{why}. It read: {one.before.sentence} It reads: {one.after.sentence}"
     return f"{_title(one)}: {before} → {after}{by}{why}."
 
 
 def _title(one: Moved) -> str:
     """What a result is about: the head of its sentence, of whom, and its name."""
     result = one.either
-    head, colon, _ = (result["sentence"] or "").partition(":")
-    whom = "" if one.is_claim else result["population"] or ""
+    head, colon, _ = result.sentence.partition(":")
+    whom = "" if one.is_claim else result.population or ""
     whom = whom if whom not in head and len(whom) <= LONGEST_POPULATION else ""
     return f"{head if colon else one.result_id}{f', {whom}' if whom else ''} [{one.result_id}]"
 
@@ -169,7 +169,7 @@ def _changes(found: Difference, kind: str, figures: bool) -> list[dict[str, Any]
 
 def _result(one: Moved) -> dict[str, Any]:
     keep = ("phrase", "sentence", "estimate", "ci_low", "ci_high", "low", "high", "unit")
-    before, after = ({name: side.get(name) for name in keep} if side else None for side in (one.before, one.after))
+    before, after = ({name: getattr(side, name) for name in keep} if side else None for side in (one.before, one.after))
     return {
         "result_id": one.result_id, "before": before, "after": after, "by": one.by or None, "because": one.because,
         "in_words": _moved(one),

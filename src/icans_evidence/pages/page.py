@@ -20,7 +20,8 @@ from icans_evidence.figures.display import Shown, Words, anchor
 from icans_evidence.figures.tables import evidence_tables, synthesis_tables
 from icans_evidence.pages.planted_faults import seeded_results
 from icans_evidence.project import Project, project_in_force
-from icans_evidence.summaries.collected import results
+from icans_evidence.summaries.collected import results_by_id
+from icans_evidence.summaries.result import Result
 from icans_evidence.summaries.row_status import standing_results
 
 
@@ -29,7 +30,7 @@ class Report:
     """A project with the results that its pages quote."""
 
     project: Project
-    results: dict[str, dict[str, Any]]
+    results: dict[str, Result]
 
     @property
     def evidence(self) -> Evidence:
@@ -50,9 +51,8 @@ class Report:
 @lru_cache(maxsize=2)
 def _read(data: Path, root: Path, _: frozenset[tuple[str, int, int]]) -> Report:
     project = Project(root, data=data)
-    rows = {row["result_id"]: row for row in results(project).iter_rows(named=True)}
-    rows |= {row["result_id"]: row for row in (*standing_results(project.evidence), *seeded_results(root))}
-    return Report(project, rows)
+    uncommitted = (*standing_results(project.evidence), *seeded_results(root))
+    return Report(project, results_by_id(project) | {one.result_id: one for one in uncommitted})
 
 
 def report(project: Project | str | Path | None = None) -> Report:
@@ -74,18 +74,18 @@ PARTS = ("sentence", "phrase", "estimate", "cohorts", "n_total")
 def say(result_id: str, part: str = "sentence", *, project: Project | str | Path | None = None) -> Words:
     """A result in words, as a link to its row of the audit: the whole sentence, its phrase, or one of its figures."""
     known = report(project).results
-    row = known.get(result_id)
-    if row is None:
+    result = known.get(result_id)
+    if result is None:
         near = ", ".join(name for name in known if name.split(".")[0] == result_id.split(".", maxsplit=1)[0])
         raise UsageError(f'say("{result_id}"): no such result; there are: {near[:600] or ", ".join(PARTS)}')
     if part not in PARTS:
         raise UsageError(f'say("{result_id}", "{part}"): allowed parts: {", ".join(PARTS)}')
-    value = row[part]
+    value = getattr(result, part)
     text = f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
     if part != "sentence":
-        return Words(_linked(row, text))
-    before, phrase, after = text.partition(row["phrase"] or text)
-    return Words(markdown_escaped(before) + (_linked(row, phrase) if phrase else "") + markdown_escaped(after))
+        return Words(_linked(result, text))
+    before, phrase, after = text.partition(result.phrase or text)
+    return Words(markdown_escaped(before) + (_linked(result, phrase) if phrase else "") + markdown_escaped(after))
 
 
 def so_far(name: str) -> Words:
@@ -105,10 +105,10 @@ def flow() -> Shown:
     return shown_flow(report().evidence.root)
 
 
-def _linked(row: dict[str, Any], text: str) -> str:
+def _linked(result: Result, text: str) -> str:
     """A figure as a quiet link to its row in the audit, its sentence and method in the title."""
-    title = " ".join(part for part in (row["sentence"], row["method"]) if part).replace('"', "”")
-    target = f"audit.qmd#{anchor(row['result_id'])}"
+    title = " ".join(part for part in (result.sentence, result.method) if part).replace('"', "”")
+    target = f"audit.qmd#{anchor(result.result_id)}"
     return f'[{markdown_escaped(text)}]({target} "{markdown_escaped(title)}"){{.num}}'
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.figures.display import Shown
 from icans_evidence.figures.tables.evidence_tables import great
+from icans_evidence.summaries.result import Result
 from icans_evidence.synthesis.intervals import wilson
 
 FILE = "analysis/seeded_faults.csv"
@@ -30,7 +30,7 @@ def read_seeded(root: Path) -> pl.DataFrame:
     return pl.read_csv(root / FILE, schema_overrides={"before": pl.String, "after": pl.String, "half": pl.String})
 
 
-def seeded_results(root: Path) -> Iterator[dict[str, Any]]:
+def seeded_results(root: Path) -> Iterator[Result]:
     """Results that the methods page quotes; none where there is no file."""
     if not (root / FILE).is_file():
         return
@@ -42,11 +42,11 @@ def seeded_results(root: Path) -> Iterator[dict[str, Any]]:
         yield _share(f"seeded.all.{way}", faults, way, "of all kinds")
 
 
-def _count(name: str, count: int, words: str) -> dict[str, Any]:
+def _count(name: str, count: int, words: str) -> Result:
     return _result(name, float(count), f"{count:,}", f"{count:,} {words}.")
 
 
-def _share(name: str, faults: pl.DataFrame, way: str, which: str) -> dict[str, Any]:
+def _share(name: str, faults: pl.DataFrame, way: str, which: str) -> Result:
     caught = int(faults[way].sum())
     low, high = wilson(caught, faults.height)
     phrase = wording.proportion(caught, faults.height, low, high)
@@ -54,12 +54,11 @@ def _share(name: str, faults: pl.DataFrame, way: str, which: str) -> dict[str, A
     return _result(name, caught / faults.height, phrase, told)
 
 
-def _result(name: str, estimate: float, phrase: str, sentence: str) -> dict[str, Any]:
-    return {
-        "result_id": name, "statistic": "standing", "outcome": name, "estimate": estimate, "unit": "faults",
-        "n_total": None, "cohorts": None, "row_ids": None, "method": f"counted in {FILE}", "phrase": phrase,
-        "sentence": sentence,
-    }  # fmt: skip
+def _result(name: str, estimate: float, phrase: str, sentence: str) -> Result:
+    return Result(
+        result_id=name, statistic="standing", outcome=name, estimate=estimate, unit="faults",
+        method=f"counted in {FILE}", phrase=phrase, sentence=sentence,
+    )  # fmt: skip
 
 
 def seeded_table(root: Path) -> Shown:

@@ -15,7 +15,7 @@ from icans_evidence.evidence.rules import RULES
 from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.pages.audit_lists import uses
 from icans_evidence.summaries import signature_shares
-from icans_evidence.summaries.collected import results
+from icans_evidence.summaries.collected import results_by_id
 from icans_evidence.summaries.data_overview import all_rows, place_of
 from icans_evidence.summaries.row_locations import picture_places
 from icans_evidence.summaries.row_status import standing
@@ -41,7 +41,7 @@ def row_card(project: Project, row_id: str) -> dict[str, Any]:
         near = difflib.get_close_matches(row_id, rows["row_id"].to_list(), n=4, cutoff=0.5)
         raise UsageError(f'no row "{row_id}"; near it: {", ".join(near) or "none"}')
     row = found.row(0, named=True)
-    computed = {entry["result_id"]: entry for entry in results(project).iter_rows(named=True)}
+    computed = results_by_id(project)
     table = row["table"]
     own = [
         name for name in evidence.tables[table].columns if name not in PROVENANCE and name not in ("row_id", "outcome")
@@ -58,7 +58,7 @@ def row_card(project: Project, row_id: str) -> dict[str, Any]:
         "provenance": {name: row[name] for name in PROVENANCE if row.get(name) is not None},
         "document": _named(evidence.studies, "study_id", row["read_in"]),
         "cohort": _named(evidence.cohorts, "cohort_id", row["cohort_id"]),
-        "result": computed[row_id]["sentence"] if row_id in computed else None,
+        "result": computed[row_id].sentence if row_id in computed else None,
         "checks": [*(rule.name for rule in RULES), f"sentence of the source: {stand.verdict_words}"],
         "verdict": stand.verdict,
         "disputed": _disputed(evidence, row_id), "used_in": used, "pages": _pages(root, [row_id, *quoted]),

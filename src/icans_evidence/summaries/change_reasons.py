@@ -5,17 +5,13 @@ A reason names the row, its study and the figure before and after; where no row 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from icans_evidence import wording
 from icans_evidence.audit.releases.row_changes import CAME, CHANGED, RENAMED, WENT, Cells, Changes, RowChange, Texts
+from icans_evidence.summaries.result import Result
 
 BY_METHOD = "no row behind it changed: the plan, the method or its code did"
 _PLACE = ("extracted_by", "sentence", "fingerprint", "section", "locator", "row_id")
 """Columns that move no figure; they are named as a change of place."""
-
-Result = Mapping[str, Any]
 
 
 def reasons(before: Result | None, after: Result | None, data: Changes, old: Texts, new: Texts) -> list[str]:
@@ -37,8 +33,7 @@ def reasons(before: Result | None, after: Result | None, data: Changes, old: Tex
 
 
 def _rows_of(result: Result | None) -> list[str]:
-    cells = (result or {}).get("row_ids") or ""
-    return [key.strip() for key in cells.split(";") if key.strip()]
+    return result.rows if result else []
 
 
 def of_row(change: RowChange, old: Texts, new: Texts) -> str:

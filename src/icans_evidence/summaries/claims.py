@@ -12,6 +12,7 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.summaries.proportion_rows import ends
+from icans_evidence.summaries.result import Result
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -26,7 +27,7 @@ rounded: a median of 9.5 days is not within 9.
 """
 
 
-def judged_claims(evidence: Evidence, rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def judged_claims(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
     """One result per claim: its verdict as `statistic`'s words, what the rows give as `low` and `high`, and why."""
     values = _values(evidence, rows)
     for claim in evidence.claims.iter_rows(named=True):
@@ -34,12 +35,12 @@ def judged_claims(evidence: Evidence, rows: pl.DataFrame) -> Iterator[dict[str, 
         found = values.filter(pl.col("row_id").is_in(bearing))
         verdict, reason = judge(claim, found)
         low, high = ends(found["value"]) if found["value"].drop_nulls().len() else (None, None)
-        yield {
-            "result_id": claim["row_id"], "statistic": "claim", "outcome": claim["outcome"], "low": low, "high": high,
-            "unit": claim["unit"], "cohorts": found["cohort_id"].n_unique() if found.height else 0,
-            "method": "recomputed from the rows named", "phrase": verdict,
-            "sentence": f"{claim['statement'].rstrip('.')}: {verdict}. {reason}", "row_ids": ";".join(bearing) or None,
-        }  # fmt: skip
+        yield Result(
+            result_id=claim["row_id"], statistic="claim", outcome=claim["outcome"], low=low, high=high,
+            unit=claim["unit"], cohorts=found["cohort_id"].n_unique() if found.height else 0,
+            method="recomputed from the rows named", phrase=verdict,
+            sentence=f"{claim['statement'].rstrip('.')}: {verdict}. {reason}", row_ids=";".join(bearing) or None,
+        )  # fmt: skip
 
 
 def judge(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from icans_evidence import wording
@@ -18,19 +19,11 @@ from icans_evidence.summaries.claims import judged_claims
 from icans_evidence.summaries.data_overview import state_of_data
 from icans_evidence.summaries.pooled_rates import pooled_results
 from icans_evidence.summaries.proportion_rows import counted, described, ends, independent
+from icans_evidence.summaries.result import Result, frame_of
 from icans_evidence.summaries.simulated_coverage import coverage_results
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
-
-RESULT_COLUMNS: dict[str, Any] = {
-    "result_id": pl.String, "statistic": pl.String, "outcome": pl.String, "population": pl.String,
-    "cohort_id": pl.String, "estimate": pl.Float64, "ci_low": pl.Float64, "ci_high": pl.Float64,
-    "exact_low": pl.Float64, "exact_high": pl.Float64, "pi_low": pl.Float64, "pi_high": pl.Float64,
-    "tau2": pl.Float64, "i2": pl.Float64, "low": pl.Float64, "high": pl.Float64, "unit": pl.String,
-    "n_events": pl.Int64, "n_total": pl.Int64, "cohorts": pl.Int64, "method": pl.String, "phrase": pl.String,
-    "sentence": pl.String, "row_ids": pl.String,
-}  # fmt: skip
 
 
 def results(given: Evidence | Project | str | Path) -> pl.DataFrame:
@@ -39,10 +32,14 @@ def results(given: Evidence | Project | str | Path) -> pl.DataFrame:
     `given` is a Project, the folder of one, or its evidence: the plan is always that of the project around the data.
     Proportions and their intervals are in 0..1; durations in the unit of their row.
     """
-    project = Project.of(given)
+    return frame_of(results_by_id(Project.of(given)).values())
+
+
+def results_by_id(project: Project) -> dict[str, Result]:
+    """Every result of a project by its id, in the order of the ids."""
     evidence = project.evidence
     rows = counted(evidence)
-    found = [
+    made = [
         *cohort_proportions(rows),
         *proportion_ranges(rows, evidence.vocabulary.denominator_words),
         *duration_ranges(evidence),
@@ -51,11 +48,10 @@ def results(given: Evidence | Project | str | Path) -> pl.DataFrame:
         *judged_claims(evidence, rows),
         *state_of_data(evidence),
     ]
-    blank = dict.fromkeys(RESULT_COLUMNS)
-    return pl.DataFrame([{**blank, **row} for row in found], schema=RESULT_COLUMNS).sort("result_id")
+    return {one.result_id: one for one in sorted(made, key=lambda one: one.result_id)}
 
 
-def cohort_proportions(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def cohort_proportions(rows: pl.DataFrame) -> Iterator[Result]:
     """One result per row with a count, printed or reconstructed: estimate with Wilson and Clopper–Pearson intervals."""
     for row in rows.filter(pl.col("events").is_not_null()).iter_rows(named=True):
         phrase = wording.proportion(row["events"], row["n_total"], row["ci_low"], row["ci_high"])
@@ -63,17 +59,17 @@ def cohort_proportions(rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
         rebuilt = (
             f"; count reconstructed from the printed percentage by {row['rebuilt_by']}" if row["reconstructed"] else ""
         )
-        yield {
-            "result_id": row["row_id"], "statistic": "proportion", "outcome": row["outcome"],
-            "population": row["population"], "cohort_id": row["cohort_id"], "estimate": row["estimate"],
-            "ci_low": row["ci_low"], "ci_high": row["ci_high"], "exact_low": row["exact_low"],
-            "exact_high": row["exact_high"], "unit": "proportion", "n_events": row["events"], "n_total": row["n_total"],
-            "cohorts": 1, "method": f"Wilson score interval; exact: Clopper–Pearson{rebuilt}", "phrase": phrase,
-            "sentence": f"{words}: {phrase}, {row['label']}{rebuilt}.", "row_ids": row["row_id"],
-        }  # fmt: skip
+        yield Result(
+            result_id=row["row_id"], statistic="proportion", outcome=row["outcome"],
+            population=row["population"], cohort_id=row["cohort_id"], estimate=row["estimate"],
+            ci_low=row["ci_low"], ci_high=row["ci_high"], exact_low=row["exact_low"],
+            exact_high=row["exact_high"], unit="proportion", n_events=row["events"], n_total=row["n_total"],
+            cohorts=1, method=f"Wilson score interval; exact: Clopper–Pearson{rebuilt}", phrase=phrase,
+            sentence=f"{words}: {phrase}, {row['label']}{rebuilt}.", row_ids=row["row_id"],
+        )  # fmt: skip
 
 
-def proportion_ranges(rows: pl.DataFrame, words_for: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def proportion_ranges(rows: pl.DataFrame, words_for: Mapping[str, str]) -> Iterator[Result]:
     """Lowest and highest cohort of each outcome among like denominators, over cohorts that share no patients."""
     usable = rows.filter(
         pl.col("estimate").is_not_null() & (pl.col("relation") == "=") & pl.col("n_total").is_not_null()
@@ -88,17 +84,16 @@ def proportion_ranges(rows: pl.DataFrame, words_for: Mapping[str, str]) -> Itera
         count = wording.plural(chosen.height, "cohort")
         whom = words_for.get(str(kind), "patients")
         words = words_of(chosen.row(0, named=True))
-        yield {
-            "result_id": f"{table}.{outcome}.{kind}.range", "statistic": "range over cohorts", "outcome": outcome,
-            "population": whom, "low": low, "high": high, "unit": "proportion", "n_total": patients,
-            "cohorts": chosen.height, "method": "lowest and highest cohort; overlapping cohorts counted once",
-            "phrase": span,
-            "sentence": f"{words}: {span} of {whom}, over {count} ({patients:,} patients).",
-            "row_ids": ";".join(chosen["row_id"]),
-        }  # fmt: skip
+        yield Result(
+            result_id=f"{table}.{outcome}.{kind}.range", statistic="range over cohorts", outcome=outcome,
+            population=whom, low=low, high=high, unit="proportion", n_total=patients, cohorts=chosen.height,
+            method="lowest and highest cohort; overlapping cohorts counted once", phrase=span,
+            sentence=f"{words}: {span} of {whom}, over {count} ({patients:,} patients).",
+            row_ids=";".join(chosen["row_id"]),
+        )  # fmt: skip
 
 
-def duration_ranges(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def duration_ranges(evidence: Evidence) -> Iterator[Result]:
     """Lowest, middle and highest of the medians that cohorts report, over cohorts that share no patients."""
     for table in evidence.vocabulary.of_kind("Duration"):
         rows = described(evidence, evidence.tables[table])
@@ -112,10 +107,11 @@ def duration_ranges(evidence: Evidence) -> Iterator[dict[str, Any]]:
             low, high = ends(chosen["value"])
             span = wording.span(wording.number(low), wording.number(high), str(unit))
             count = wording.plural(chosen.height, "cohort")
-            yield {
-                "result_id": f"{table}.{outcome}.{unit}.range", "statistic": "range of medians", "outcome": outcome,
-                "estimate": chosen["value"].median(), "low": low, "high": high, "unit": unit, "cohorts": chosen.height,
-                "method": "lowest and highest median; overlapping cohorts counted once", "phrase": span,
-                "sentence": f"{outcome_words(evidence.vocabulary, table, str(outcome))}: median {span} ({count}).",
-                "row_ids": ";".join(chosen["row_id"]),
-            }  # fmt: skip
+            yield Result(
+                result_id=f"{table}.{outcome}.{unit}.range", statistic="range of medians", outcome=outcome,
+                estimate=float(np.median(chosen["value"].to_numpy())), low=low, high=high, unit=unit,
+                cohorts=chosen.height, method="lowest and highest median; overlapping cohorts counted once",
+                phrase=span,
+                sentence=f"{outcome_words(evidence.vocabulary, table, str(outcome))}: median {span} ({count}).",
+                row_ids=";".join(chosen["row_id"]),
+            )  # fmt: skip

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from icans_evidence import wording
+from icans_evidence.summaries.result import Result
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -22,7 +24,7 @@ def all_rows(evidence: Evidence) -> pl.DataFrame:
     return pl.concat(frames, how="diagonal_relaxed")
 
 
-def state_of_data(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def state_of_data(evidence: Evidence) -> Iterator[Result]:
     """Counts that the first page shows: studies, figures, where they were read, open discrepancies."""
     rows = all_rows(evidence)
     kinds = rows.join(
@@ -46,22 +48,22 @@ def state_of_data(evidence: Evidence) -> Iterator[dict[str, Any]]:
         yield _count(name, count, words)
     share = in_paper / rows.height if rows.height else 0.0
     phrase = wording.percent(share)
-    yield {
-        **_count("share_in_paper", in_paper, ""), "estimate": share, "unit": "proportion", "phrase": phrase,
-        "sentence": f"Read in a paper or its abstract itself: {phrase} of the figures.",
-    }  # fmt: skip
+    yield replace(
+        _count("share_in_paper", in_paper, ""), estimate=share, unit="proportion", phrase=phrase,
+        sentence=f"Read in a paper or its abstract itself: {phrase} of the figures.",
+    )  # fmt: skip
 
 
-def _count(name: str, count: int, words: str) -> dict[str, Any]:
+def _count(name: str, count: int, words: str) -> Result:
     return counted_result(f"state.{name}", count, f"{wording.capital(words)}: {count:,}.")
 
 
-def counted_result(result_id: str, count: int, sentence: str) -> dict[str, Any]:
+def counted_result(result_id: str, count: int, sentence: str) -> Result:
     """A result that is a count over the rows, told by its sentence."""
-    return {
-        "result_id": result_id, "statistic": "count", "outcome": result_id.partition(".")[2], "estimate": float(count),
-        "unit": "count", "method": "counted over the rows", "phrase": f"{count:,}", "sentence": sentence,
-    }  # fmt: skip
+    return Result(
+        result_id=result_id, statistic="count", outcome=result_id.partition(".")[2], estimate=float(count),
+        unit="count", method="counted over the rows", phrase=f"{count:,}", sentence=sentence,
+    )  # fmt: skip
 
 
 def place_of(row: dict[str, Any]) -> str:

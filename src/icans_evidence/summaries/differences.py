@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from icans_evidence import wording
 from icans_evidence.audit.releases.data_states import State
 from icans_evidence.audit.releases.row_changes import Changes, Texts, changes, read_texts_of
@@ -22,8 +24,7 @@ from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.evidence.vocabulary_files import read_vocabulary
 from icans_evidence.project import PLAN, Project
 from icans_evidence.summaries.change_reasons import reasons
-
-Result = Mapping[str, Any]
+from icans_evidence.summaries.result import RESULT_COLUMNS, Result
 
 FIGURES = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high", "low", "high")
 """The columns of a result in which it moves, the first filled one first."""
@@ -43,12 +44,14 @@ class Moved:
     @property
     def is_claim(self) -> bool:
         """Whether it is the verdict on a claim."""
-        return bool((self.after or self.before or {})["statistic"] == "claim")
+        return self.either.statistic == "claim"
 
     @property
     def either(self) -> Result:
         """The result as it is now, or as it was when it went."""
-        return self.after or self.before or {}
+        either = self.after or self.before
+        assert either is not None
+        return either
 
 
 @dataclass(frozen=True)
@@ -159,16 +162,21 @@ def _committed(path: Path | None, name: str, troubles: list[str]) -> dict[str, R
     except (OSError, csv.Error) as fault:
         troubles.append(f"{name}: {path.name} cannot be read: {fault}")
         return {}
-    blank = dict.fromkeys(("statistic", "outcome", "population", "cohort_id", "unit", "phrase", "sentence", "row_ids"))
-    return {row["result_id"]: {**blank, **row} for row in rows if row.get("result_id")}
+    required = {"statistic": "", "sentence": ""}
+    return {row["result_id"]: Result(**{**required, **_filled(row)}) for row in rows if row.get("result_id")}
+
+
+def _filled(row: dict[str, Any]) -> dict[str, Any]:
+    """The filled cells of a line in the columns of today: a file of long ago may have others."""
+    return {name: cell for name, cell in row.items() if name in RESULT_COLUMNS and cell is not None}
 
 
 def _cell(column: str, text: Any) -> Any:
     if not isinstance(text, str) or not text:
         return None
-    if column in FIGURES:
+    if RESULT_COLUMNS.get(column) in (pl.Float64, pl.Int64):
         try:
-            return float(text)
+            return float(text) if RESULT_COLUMNS[column] == pl.Float64 else int(text)
         except ValueError:
             return None
     return text
@@ -178,19 +186,18 @@ def _computed(
     state: State, root: Path | None, words: Vocabulary | None, troubles: list[str]
 ) -> dict[str, Result] | None:
     """The results of a state by the functions of today; None, with the reason told, where its data cannot be read."""
-    from icans_evidence.summaries.collected import results
+    from icans_evidence.summaries.collected import results_by_id
 
     beside = state.data.resolve().parent
     home = beside if root is None or (beside / PLAN).is_file() else root
     try:
         project = Project(home, data=state.data, vocabulary=words)
-        frame = results(project)
+        return results_by_id(project)
     except UserError as fault:
         first, *more = str(fault).splitlines()
         told = f"{first} (and more)" if more else first
         troubles.append(f"{state.name}: its data do not pass the checks of today; its committed results stand: {told}")
         return None
-    return {row["result_id"]: row for row in frame.iter_rows(named=True)}
 
 
 def _moved(
@@ -204,11 +211,11 @@ def _moved(
 
 def _seen(before: Result, after: Result) -> bool:
     """Whether a reader sees a difference: in the sentence or in the phrase."""
-    return any((before[part] or "") != (after[part] or "") for part in ("sentence", "phrase"))
+    return (before.sentence, before.phrase or "") != (after.sentence, after.phrase or "")
 
 
 def _figures_differ(before: Result, after: Result) -> bool:
-    return any(not _alike(before.get(name), after.get(name)) for name in FIGURES)
+    return any(not _alike(getattr(before, name), getattr(after, name)) for name in FIGURES)
 
 
 def _alike(before: float | None, after: float | None) -> bool:
@@ -223,11 +230,11 @@ def _by(before: Result | None, after: Result | None) -> str:
     if before is None or after is None:
         return ""
     for name in ("estimate", "low", "high"):
-        one, other = before.get(name), after.get(name)
+        one, other = getattr(before, name), getattr(after, name)
         if one is not None and other is not None and not _alike(one, other):
-            share = after.get("unit") == "proportion"
+            share = after.unit == "proportion"
             step = (other - one) * (100 if share else 1)
-            unit = "points" if share else "" if after.get("unit") == "count" else after.get("unit") or ""
+            unit = "points" if share else "" if after.unit == "count" else after.unit or ""
             end = {"low": "lower end ", "high": "upper end "}.get(name, "")
             size = wording.number(abs(step)) if abs(step) >= 0.05 else "less than 0.1"
             return f"{end}{'+' if step > 0 else '−'}{size} {unit}".rstrip()

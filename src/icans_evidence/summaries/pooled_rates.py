@@ -19,6 +19,7 @@ from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.project import Project
 from icans_evidence.summaries.poolability import Judged, candidates, headline, judge, outside
 from icans_evidence.summaries.proportion_rows import counted, ends
+from icans_evidence.summaries.result import Result
 from icans_evidence.synthesis import statements
 from icans_evidence.synthesis.medians import PooledMedian, pool_medians
 from icans_evidence.synthesis.pooled import Choice, Pooled
@@ -92,7 +93,7 @@ def answer(judged: Judged) -> Answer:
     return Answer(judged, pooled=pooled)
 
 
-def pooled_results(evidence: Evidence, rows: pl.DataFrame) -> Iterator[dict[str, Any]]:
+def pooled_results(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
     """The result rows of every planned pool: `.pooled`, where allowed `.pooled_mix`, and `.leave_one_out`."""
     found_all = answers(evidence, rows)
     if found_all:
@@ -110,14 +111,14 @@ MOST_LEFT_OUT = 200
 """Cohorts up to which each is left out in turn: among more, one cohort moves nothing that a reader would see."""
 
 
-def tally_row(found: list[Answer]) -> dict[str, Any]:
+def tally_row(found: list[Answer]) -> Result:
     """How many of the planned pools the gate refuses."""
     refused = sum(bool(one.judged.reasons) for one in found)
     phrase = f"{refused} of {len(found)} planned pools are refused"
-    return {
-        "result_id": "pools.refused", "statistic": "count", "outcome": "pools", "estimate": float(refused),
-        "unit": "count", "method": "the gate before pooling; see Methods", "phrase": phrase, "sentence": f"{phrase}.",
-    }  # fmt: skip
+    return Result(
+        result_id="pools.refused", statistic="count", outcome="pools", estimate=float(refused),
+        unit="count", method="the gate before pooling; see Methods", phrase=phrase, sentence=f"{phrase}.",
+    )  # fmt: skip
 
 
 def whom(pool: Pool, vocabulary: Vocabulary) -> str:
@@ -143,16 +144,16 @@ def _start(judged: Judged) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def refused_row(judged: Judged) -> dict[str, Any]:
+def refused_row(judged: Judged) -> Result:
     """The result that says why an outcome is not pooled, with the range over the cohorts that could have entered."""
     value = "value" if judged.is_duration else "estimate"
     low, high = ends(judged.rows[value]) if judged.rows.height else (None, None)
     why = "; and ".join(judged.reasons)
-    return {
-        **_start(judged), "result_id": f"{judged.pool.id}.pooled", "statistic": "not pooled", "low": low, "high": high,
-        "method": "the gate before pooling; see Methods", "phrase": "not pooled",
-        "sentence": f"{outcome_of(judged)}: not pooled because {why}.{_range_words(judged, low, high)}",
-    }  # fmt: skip
+    return Result(
+        **_start(judged), result_id=f"{judged.pool.id}.pooled", statistic="not pooled", low=low, high=high,
+        method="the gate before pooling; see Methods", phrase="not pooled",
+        sentence=f"{outcome_of(judged)}: not pooled because {why}.{_range_words(judged, low, high)}",
+    )  # fmt: skip
 
 
 def _range_words(judged: Judged, low: float | None, high: float | None) -> str:
@@ -164,18 +165,18 @@ def _range_words(judged: Judged, low: float | None, high: float | None) -> str:
     return f" Range over {count}: {span}.{outside(judged)}"
 
 
-def computed_row(found: Answer) -> dict[str, Any]:
+def computed_row(found: Answer) -> Result:
     """The result of a pool, or of the mix that the plan allows, with its intervals and how it was made."""
     judged = found.judged
     before = "if scales are mixed, as the plan allows" if judged.mix_allowed else "pooled"
     figures = _median_figures(found.median) if found.median else _count_figures(found)
     finding = figures.pop("finding")
     start = _start(judged)
-    return {
-        **start, "result_id": found.id, "statistic": before.split(",", maxsplit=1)[0], **figures,
-        "population": f"{start['population']}: {headline(judged.rows, judged.vocabulary)}",
-        "sentence": f"{outcome_of(judged)}, {before}: {finding}",
-    }  # fmt: skip
+    start["population"] += f": {headline(judged.rows, judged.vocabulary)}"
+    return Result(
+        **start, result_id=found.id, statistic=before.split(",", maxsplit=1)[0], **figures,
+        sentence=f"{outcome_of(judged)}, {before}: {finding}",
+    )  # fmt: skip
 
 
 def _count_figures(found: Answer) -> dict[str, Any]:
@@ -204,7 +205,7 @@ def _median_figures(median: PooledMedian) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def left_out_row(found: Answer) -> dict[str, Any]:
+def left_out_row(found: Answer) -> Result:
     """Lowest and highest pooled estimate when one cohort is left out in turn."""
     rows, judged = found.judged.rows, found.judged
     x, n = rows["events"].to_numpy(), rows["n_total"].to_numpy()
@@ -214,18 +215,15 @@ def left_out_row(found: Answer) -> dict[str, Any]:
     }  # fmt: skip
     if rows.height > MOST_LEFT_OUT:
         phrase = f"not worked out among {rows.height:,} cohorts"
-        return {
-            **start,
-            "phrase": phrase,
-            "sentence": f"{outcome_of(judged)}, leaving out one cohort at a time: {phrase}.",
-        }
+        sentence = f"{outcome_of(judged)}, leaving out one cohort at a time: {phrase}."
+        return Result(**start, phrase=phrase, sentence=sentence)
     parts = leave_one_out(x, n, choice_of(judged))
     known = {place: part.estimate for place, part in enumerate(parts) if part.estimate is not None}
     low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
     span = wording.span(wording.percent(known[low]), wording.percent(known[high]))
     names = rows["label"]
-    return {
-        **start, "low": known[low], "high": known[high], "phrase": span,
-        "sentence": f"{outcome_of(judged)}: leaving out one cohort at a time moves the pooled rate over {span} "
-                    f"(lowest without {names[low]}, highest without {names[high]}).",
-    }  # fmt: skip
+    return Result(
+        **start, low=known[low], high=known[high], phrase=span,
+        sentence=f"{outcome_of(judged)}: leaving out one cohort at a time moves the pooled rate over {span} "
+                 f"(lowest without {names[low]}, highest without {names[high]}).",
+    )  # fmt: skip

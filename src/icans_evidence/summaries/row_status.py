@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from icans_evidence.audit.signatures.signature_status import UNVERIFIED, VERIFIE
 from icans_evidence.summaries import signature_shares
 from icans_evidence.summaries.data_overview import all_rows, counted_result, place_of
 from icans_evidence.summaries.proportion_rows import disputes
+from icans_evidence.summaries.result import Result
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -95,7 +96,7 @@ def card_of(evidence: Evidence, row_id: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def standing_results(evidence: Evidence) -> Iterator[dict[str, Any]]:
+def standing_results(evidence: Evidence) -> Iterator[Result]:
     """Results that a page may quote: rows that agree, differ, are not checkable; sentences covered; rows signed."""
     rows = standing(evidence).values()
     counts = Counter(row.verdict for row in rows)
@@ -115,12 +116,8 @@ def standing_results(evidence: Evidence) -> Iterator[dict[str, Any]]:
         count = int((opened == severity).sum())
         yield _count(f"audit.open_{severity}", count, f"open disagreements of {severity} severity")
     signed = sum(row.status == VERIFIED for row in rows)
-    yield {
-        **_count("state.signed", signed, "figures signed by a person"),
-        "sentence": f"Figures signed by a person: {signed:,}.",
-    }
+    yield replace(_count("state.signed", signed, ""), sentence=f"Figures signed by a person: {signed:,}.")
 
 
-def _count(name: str, count: int, words: str) -> dict[str, Any]:
-    """A count that no committed result has, so the cells that only those fill are empty."""
-    return {**counted_result(name, count, f"{count:,} {words}."), "n_total": None, "cohorts": None, "row_ids": None}
+def _count(name: str, count: int, words: str) -> Result:
+    return counted_result(name, count, f"{count:,} {words}.")

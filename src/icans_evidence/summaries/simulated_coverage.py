@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
 from icans_evidence import wording
+from icans_evidence.summaries.result import Result
 
 WAYS = {
     ("glmm", "wald"): "Binomial-normal model, Wald",
@@ -52,21 +52,21 @@ def design(root: Path) -> str:
     return f"rates of {rates}, standard deviations of logits of {spreads}, {studies} of {patients}"
 
 
-def coverage_results(root: Path) -> Iterator[dict[str, Any]]:
+def coverage_results(root: Path) -> Iterator[Result]:
     """What was simulated, and one result for each method, interval and number of studies, for the methods page."""
     if cells(root).is_empty():
         return
-    yield {
-        "result_id": "coverage.design", "statistic": "simulated coverage", "outcome": "coverage",
-        "phrase": design(root),
-        "method": "analysis/coverage.py", "sentence": f"Simulated were {design(root)}.",
-    }  # fmt: skip
+    yield Result(
+        result_id="coverage.design", statistic="simulated coverage", outcome="coverage",
+        phrase=design(root),
+        method="analysis/coverage.py", sentence=f"Simulated were {design(root)}.",
+    )  # fmt: skip
     for row in simulated(root).iter_rows(named=True):
         way = WAYS[row["method"], row["interval"]]
         span = wording.span(wording.percent(row["low"]), wording.percent(row["high"]))
-        yield {
-            "result_id": f"coverage.{row['method']}.{row['interval']}.{row['k']}", "statistic": "simulated coverage",
-            "outcome": "coverage", "low": row["low"], "high": row["high"], "unit": "proportion", "phrase": span,
-            "method": f"simulation of {row['cells']} combinations of rate and spread, {row['replicates']:,} runs each",
-            "sentence": f"{way}, {row['k']} studies: simulated 95% intervals held the truth in {span} of runs.",
-        }  # fmt: skip
+        yield Result(
+            result_id=f"coverage.{row['method']}.{row['interval']}.{row['k']}", statistic="simulated coverage",
+            outcome="coverage", low=row["low"], high=row["high"], unit="proportion", phrase=span,
+            method=f"simulation of {row['cells']} combinations of rate and spread, {row['replicates']:,} runs each",
+            sentence=f"{way}, {row['k']} studies: simulated 95% intervals held the truth in {span} of runs.",
+        )  # fmt: skip
