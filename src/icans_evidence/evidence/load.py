@@ -45,7 +45,7 @@ class Evidence:
         return self.vocabulary.outcomes
 
     def __getattr__(self, name: str) -> pl.DataFrame:
-        tables = self.__dict__.get("tables", {})
+        tables: Mapping[str, pl.DataFrame] = self.__dict__.get("tables", {})
         if name in tables:
             return tables[name]
         raise representation.no_such_table(self, name)

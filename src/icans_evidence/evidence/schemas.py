@@ -19,7 +19,8 @@ from icans_evidence.evidence.vocabulary import KINDS, Vocabulary
 @cache
 def model_of(kind: str) -> pa.DataFrameSchema:
     """The schema of a model of `kinds` by its name, without what a vocabulary adds."""
-    return getattr(kinds, kind).to_schema()
+    schema: pa.DataFrameSchema = getattr(kinds, kind).to_schema()
+    return schema
 
 
 @cache

@@ -79,7 +79,7 @@ def _accounted(codes: np.ndarray, frame: pl.DataFrame, doubled: bool) -> bool:
     if doubled:
         quotes -= sum(frame.select(pl.all().str.count_matches('"', literal=True).sum()).row(0))
     cells = sum(frame.select(pl.all().str.len_bytes().cast(pl.Int64).sum()).row(0))
-    return codes.size == cells + quotes + ends + frame.height * (frame.width - 1)
+    return bool(codes.size == cells + quotes + ends + frame.height * (frame.width - 1))
 
 
 def _slow(body: bytes, names: list[str], note: Note) -> pl.DataFrame | None:
