@@ -165,7 +165,7 @@ def test_subgroups_and_years_need_five_cohorts_and_leaving_one_out_does_not():
 
 def test_a_subgroup_of_fewer_than_three_cohorts_is_not_pooled():
     few = [{"product": name} for name in ("a", "a", "a", "a", "b", "b")]
-    assert sensitivity_analyses.by_group(full(rows(*few)), "product", judge(full(rows(*few)), POOL)) is None
+    assert sensitivity_analyses.by_group(judge(full(rows(*few)), POOL), "product") is None
 
 
 def test_the_multiverse_marks_one_default_and_never_repeats_a_choice_of_rows():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -185,8 +185,17 @@ def as_json(value: Any) -> str:
     return json.dumps(value, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
-def html_table(data: pl.DataFrame, caption: str = "", classes: str = "data", table_id: str = "") -> str:
-    """A plain table of text cells, escaped; the first column heads its row, numbers are marked for alignment."""
+def html_table(
+    data: pl.DataFrame,
+    caption: str = "",
+    classes: str = "data",
+    table_id: str = "",
+    results: Mapping[str, Sequence[str | None]] | None = None,
+) -> str:
+    """A plain table of text cells, escaped; the first column heads its row, numbers are marked for alignment.
+
+    `results` gives, for a column, the result that each of its cells quotes, to which the cell links.
+    """
     numeric = {name for name, kind in data.schema.items() if kind.is_numeric()}
     head = "".join(f'<th scope="col"{_align(name in numeric)}>{escape(name)}</th>' for name in data.columns)
     name = f' id="{table_id}"' if table_id else ""
@@ -195,8 +204,12 @@ def html_table(data: pl.DataFrame, caption: str = "", classes: str = "data", tab
     if caption:
         lines.append(f'<caption class="visually-hidden">{escape(caption)}</caption>')
     lines.append(f"<thead><tr>{head}</tr></thead><tbody>")
-    for row in data.iter_rows():
-        cells = [_cell(value, column, column in numeric) for value, column in zip(row, data.columns, strict=True)]
+    for place, row in enumerate(data.iter_rows()):
+        quoted = {column: ids[place] for column, ids in (results or {}).items()}
+        cells = [
+            _cell(value, column, column in numeric, quoted.get(column))
+            for value, column in zip(row, data.columns, strict=True)
+        ]
         first = cells[0].replace("<td", '<th scope="row"', 1).replace("</td>", "</th>")
         lines.append(f"<tr>{first}{''.join(cells[1:])}</tr>")
     return "\n".join([*lines, "</tbody></table></div>"])
@@ -206,9 +219,16 @@ def _align(is_number: bool) -> str:
     return ' class="number"' if is_number else ""
 
 
-def _cell(value: Any, column: str, is_number: bool) -> str:
+def _cell(value: Any, column: str, is_number: bool, result_id: str | None = None) -> str:
     text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-    return f'<td data-label="{escape(column)}"{_align(is_number)}>{escape(text)}</td>'
+    return f'<td data-label="{escape(column)}"{_align(is_number)}>{quoting(result_id, text)}</td>'
+
+
+def quoting(result_id: str | None, text: str) -> str:
+    """A figure as a quiet link to its result in the audit, escaped; the text alone where it quotes none."""
+    if not result_id:
+        return escape(text)
+    return f'<a class="num" href="audit.html#{anchor(result_id)}">{escape(text)}</a>'
 
 
 def anchor(identifier: str) -> str:

@@ -20,9 +20,9 @@ from icans_evidence.figures.charts.bands import ROW_COLUMNS, Axis
 from icans_evidence.figures.coverage_rows import coverage
 from icans_evidence.project import Project
 from icans_evidence.summaries.poolability import headline
-from icans_evidence.summaries.pooled_rates import Answer, answered
-from icans_evidence.summaries.sensitivity_analyses import by_group, label, universes
-from icans_evidence.synthesis.pooled import Choice, Pooled
+from icans_evidence.summaries.pooled_rates import Answer, answered, computed_row
+from icans_evidence.summaries.result import Result
+from icans_evidence.summaries.sensitivity_analyses import choice_words, label, subgroup_results, universe_results
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -69,7 +69,7 @@ def _studies(found: Answer) -> Iterator[dict[str, Any]]:
     by = "denominator_kind" if judged.rows["denominator_kind"].n_unique() > 1 else "scale"
     rows = judged.rows.sort("value" if judged.is_duration else "estimate", descending=not judged.is_duration)
     most = max((n for n in rows["n_total"] if n), default=1)
-    parted = by_group(rows, by, judged) if found.pooled is not None else None
+    parted = subgroup_results(found, by) if found.pooled is not None and by == "scale" else {}
     order = rows.group_by(by).len().sort("len", by, descending=[True, False])
     for value, count in order.iter_rows():
         words = (
@@ -81,24 +81,25 @@ def _studies(found: Answer) -> Iterator[dict[str, Any]]:
         for row in rows.filter(pl.col(by) == value).iter_rows(named=True):
             square = {"mark": "study_rebuilt" if row.get("reconstructed") else "study", "weight": _area(row, most)}
             yield {**_study_row(row, judged.is_duration), "group": head, **square}
-        if parted and value in parted.groups and parted.groups[value].estimate is not None:
-            yield {**_diamond(parted.groups[value], "In a typical study of these"), "group": head}
+        if value in parted and parted[value].estimate is not None:
+            drawn = _diamond(parted[value], "In a typical study of these")
+            yield {**drawn, "group": head, "result": drawn["result"] if found.is_varied else None}
 
 
 def _area(row: dict[str, Any], most: int) -> float:
     return max(SMALLEST_SQUARE, LARGEST * row["n_total"] / most) if row["n_total"] else 60.0
 
 
-def _diamond(pooled: Pooled, name: str, detail: str = "") -> dict[str, Any]:
+def _diamond(pooled: Result, name: str, detail: str = "") -> dict[str, Any]:
     assert pooled.estimate is not None and pooled.ci_low is not None and pooled.ci_high is not None
     ends = f"{wording.percent_figure(pooled.ci_low)} to {wording.percent_figure(pooled.ci_high)}"
     return {
-        "label": name, "detail": detail or wording.plural(pooled.k, "cohort"), "relation": "=",
+        "label": name, "detail": detail or wording.plural(pooled.cohorts or 0, "cohort"), "relation": "=",
         "right": f"{wording.percent(pooled.estimate)} ({ends})", "share": wording.percent(pooled.estimate),
         "interval": ends, "x": pooled.estimate * 100,
         "low": pooled.ci_low * 100, "high": pooled.ci_high * 100, "mark": "diamond",
         "hover": f"{wording.percent(pooled.estimate)} ({wording.interval(pooled.ci_low, pooled.ci_high)})",
-        "count": f"{pooled.n_events:,}/{pooled.n_total:,}",
+        "count": f"{pooled.n_events:,}/{pooled.n_total:,}", "result": pooled.result_id,
     }  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _pooled_rows(found: Answer) -> Iterator[dict[str, Any]]:
     head = "If the scales are mixed" if mixed else "Pooled"
     pooled, median = found.pooled, found.median
     if pooled is not None and pooled.estimate is not None:
-        yield {**_diamond(pooled, "In a typical study"), "group": head}
+        yield {**_diamond(computed_row(found), "In a typical study"), "group": head}
         if pooled.pi_low is not None and pooled.pi_high is not None:
             ends = f"{wording.percent_figure(pooled.pi_low)} to {wording.percent_figure(pooled.pi_high)}%"
             yield {
@@ -139,29 +140,24 @@ def _left_out(found: Answer) -> Iterator[dict[str, Any]]:
         yield {**_study_row(row, judged.is_duration), "group": "Not in the pool", "detail": row["reason"]}
 
 
-def choice_words(choice: Choice) -> str:
-    """An analysis in a few words: "binomial-normal model, t"."""
-    model = {"glmm": "binomial-normal model", "reml": "REML", "pm": "Paule–Mandel", "dl": "DerSimonian–Laird"}
-    interval = {"wald": "Wald", "t": "t", "knha": "Knapp–Hartung"}[choice.interval]
-    return f"{model[choice.method]}, {interval}{', floor' if choice.floor else ''}"
-
-
 def multiverse(evidence: Evidence, plan: Picture) -> Rows:
     """Every defensible analysis of an outcome that passes the gate, from the lowest estimate to the highest."""
     found = answer_for(evidence, plan.pool)
     if not found.judged.passes:
         raise UsageError(f"picture {plan.id}: {plan.pool} does not pass the gate, so there is nothing to vary")
     out = []
-    for universe in universes(found.judged):
-        pooled, name = universe.pooled, choice_words(universe.choice)
-        where = f"{universe.rows} ({wording.plural(pooled.k, 'cohort')})"
-        if pooled.estimate is None:
-            out.append({"label": name, "detail": where, "right": "no estimate", "relation": "="})
+    for universe, result in universe_results(found):
+        name = choice_words(universe.choice)
+        where = f"{universe.rows} ({wording.plural(result.cohorts or 0, 'cohort')})"
+        if result.estimate is None:
+            none = {"right": "no estimate", "relation": "=", "result": result.result_id}
+            out.append({"label": name, "detail": where, **none})
             continue
         mark = {"mark": "pooled" if universe.is_default else "counted"}
         named = f"{name} (the default)" if universe.is_default else name
-        out.append({**_diamond(pooled, named, where), **mark})
-    frame = pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row} for row in out], schema=ROW_COLUMNS)
+        out.append({**_diamond(result, named, where), **mark})
+    more = {} if found.is_varied else {"result": None}
+    frame = pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row, **more} for row in out], schema=ROW_COLUMNS)
     said = f"{plan.title}\n{headline(found.judged.rows, found.judged.vocabulary)}."
     return frame, Axis(0, plan.upper * 100, PERCENT.unit, headline=said)
 

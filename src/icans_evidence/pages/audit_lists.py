@@ -102,10 +102,10 @@ def _figure_cells(
 
 
 def uses(results: dict[str, Result]) -> dict[str, list[str]]:
-    """For each row the results that rest on it, other than the row's own."""
+    """For each row the results that rest on it, other than the row's own and the variations of one of them."""
     found: dict[str, list[str]] = {}
     for result_id, result in results.items():
-        for row_id in result.rows:
+        for row_id in () if result.is_variation else result.rows:
             if row_id != result_id:
                 found.setdefault(row_id, []).append(result_id)
     return found

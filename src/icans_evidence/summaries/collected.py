@@ -17,9 +17,10 @@ from icans_evidence.evidence.vocabulary import outcome_words, words_of
 from icans_evidence.project import Project
 from icans_evidence.summaries.claims import judged_claims
 from icans_evidence.summaries.data_overview import state_of_data
-from icans_evidence.summaries.pooled_rates import pooled_results
+from icans_evidence.summaries.pooled_rates import answers, pooled_results
 from icans_evidence.summaries.proportion_rows import counted, described, ends, independent
 from icans_evidence.summaries.result import Result, frame_of
+from icans_evidence.summaries.sensitivity_analyses import dependence_results
 from icans_evidence.summaries.simulated_coverage import coverage_results
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def results_by_id(project: Project) -> dict[str, Result]:
         *proportion_ranges(rows, evidence.vocabulary.denominator_words),
         *duration_ranges(evidence),
         *pooled_results(evidence, rows),
+        *dependence_results(answers(evidence, rows)),
         *coverage_results(project.root),
         *judged_claims(evidence, rows),
         *state_of_data(evidence),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FEWEST = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Judged:
     """A planned pool before the gate: all rows fit to enter; of these the `rows` that would, one a cohort and no
     patient twice; the rows left out, each with its `reason`; and what stands against pooling, `scales_differ` apart

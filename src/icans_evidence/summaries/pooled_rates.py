@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 
 from icans_evidence import wording
@@ -24,7 +23,7 @@ from icans_evidence.synthesis import statements
 from icans_evidence.synthesis.medians import PooledMedian, pool_medians
 from icans_evidence.synthesis.pooled import Choice, Pooled
 from icans_evidence.synthesis.pooling import pool_proportions
-from icans_evidence.synthesis.sensitivity import leave_one_out
+from icans_evidence.synthesis.sensitivity import SMALLEST, Influence, influence, leave_one_out
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -36,7 +35,7 @@ MEDIAN_METHOD = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Answer:
     """A judged pool with what was computed: `pooled` or `median` where it passes or its mix is allowed, else None."""
 
@@ -58,6 +57,20 @@ class Answer:
     def computed(self) -> bool:
         """Whether there is an estimate, with or without the mix."""
         return bool((self.pooled and self.pooled.estimate is not None) or self.median)
+
+    @property
+    def is_varied(self) -> bool:
+        """Whether it is worked out what the whole hangs on: among very many cohorts none moves what a reader sees."""
+        return self.judged.rows.height <= MOST_LEFT_OUT
+
+    @cached_property
+    def without_each(self) -> list[Influence]:
+        """What leaving out each cohort does, in the order of the rows; how much it shifts from five cohorts on."""
+        rows, choice = self.judged.rows, choice_of(self.judged)
+        x, n = rows["events"].to_numpy(), rows["n_total"].to_numpy()
+        if rows.height >= SMALLEST:
+            return influence(x, n, choice)
+        return [Influence(part, None, None, None) for part in leave_one_out(x, n, choice)]
 
 
 def choice_of(judged: Judged) -> Choice:
@@ -208,17 +221,16 @@ def _median_figures(median: PooledMedian) -> dict[str, Any]:
 def left_out_row(found: Answer) -> Result:
     """Lowest and highest pooled estimate when one cohort is left out in turn."""
     rows, judged = found.judged.rows, found.judged
-    x, n = rows["events"].to_numpy(), rows["n_total"].to_numpy()
     start = {
-        **_start(judged), "result_id": f"{judged.pool.id}.{found.end}.leave_one_out", "statistic": "leave one out",
-        "n_total": int(np.sum(n)), "method": f"{statements.MODELS['glmm']}; each cohort left out in turn",
+        **_start(judged), "result_id": f"{found.id}.leave_one_out", "statistic": "leave one out",
+        "n_total": int(rows["n_total"].sum()), "method": f"{statements.MODELS['glmm']}; each cohort left out in turn",
     }  # fmt: skip
-    if rows.height > MOST_LEFT_OUT:
+    if not found.is_varied:
         phrase = f"not worked out among {rows.height:,} cohorts"
         sentence = f"{outcome_of(judged)}, leaving out one cohort at a time: {phrase}."
         return Result(**start, phrase=phrase, sentence=sentence)
-    parts = leave_one_out(x, n, choice_of(judged))
-    known = {place: part.estimate for place, part in enumerate(parts) if part.estimate is not None}
+    estimates = enumerate(one.without.estimate for one in found.without_each)
+    known = {place: estimate for place, estimate in estimates if estimate is not None}
     low, high = min(known, key=known.__getitem__), max(known, key=known.__getitem__)
     span = wording.span(wording.percent(known[low]), wording.percent(known[high]))
     names = rows["label"]

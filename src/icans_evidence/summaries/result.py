@@ -50,7 +50,16 @@ class Result:
         """The ids of the rows behind it."""
         return [name.strip() for name in (self.row_ids or "").split(";") if name.strip()]
 
+    @property
+    def is_variation(self) -> bool:
+        """Whether it shows what another result hangs on: a part of its rows, or another analysis of them."""
+        return self.statistic in VARIATIONS
 
+
+VARIATIONS = frozenset({
+    "leaving out one cohort", "Cook's distance", "subgroup", "subgroup test", "cumulative by year",
+    "defensible analysis",
+})  # fmt: skip
 _POLARS = {"str": pl.String, "float": pl.Float64, "int": pl.Int64}
 RESULT_COLUMNS: dict[str, Any] = {one.name: _POLARS[str(one.type).partition(" ")[0]] for one in fields(Result)}
 """The columns of a frame of results with their types."""

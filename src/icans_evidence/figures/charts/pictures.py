@@ -31,7 +31,7 @@ def chart(evidence: Evidence, plan: Planned) -> Shown:
         return nothing_yet(plan.title)
     headline = " ".join(f"{line.rstrip('.')}." for line in axis.headline.splitlines())
     plan = replace(plan, title=headline.rstrip(".") or plan.title)
-    table = html_table(data_table(rows), caption=plan.title)
+    table = html_table(data_table(rows), caption=plan.title, results={"Figure": _told(rows)["result"].to_list()})
     told = f"{axis}\n{rows.write_csv()}"
     words = description(plan, rows)
     return Picture(plan.id, told, partial(specs, rows, axis), plan.title, words, table + plotted(rows, axis))
@@ -76,14 +76,18 @@ def description(plan: Planned, rows: pl.DataFrame) -> str:
 
 def data_table(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows of a picture as the table beneath it."""
-    told = rows.filter(~pl.col("same").fill_null(False))
-    table = told.select(
+    table = _told(rows).select(
         pl.col("label").alias("Study"), pl.col("group").alias("Outcome"), pl.col("hover").alias("Figure"),
         pl.col("detail").alias("Patients"),
         pl.col("product").alias("Product"),
         pl.col("scale").alias("Scale"), pl.coalesce("flag", "note").alias("Flag"),
     )  # fmt: skip
     return table.select(name for name in table.columns if table[name].null_count() < table.height)
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows that have a line of the table beneath the picture."""
+    return rows.filter(~pl.col("same").fill_null(False))
 
 
 def plotted(rows: pl.DataFrame, axis: Axis) -> str:

@@ -12,7 +12,7 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.evidence.vocabulary import outcome_words
-from icans_evidence.figures.display import Shown, anchor
+from icans_evidence.figures.display import Shown, anchor, quoting
 from icans_evidence.figures.forest_rows import answer_for
 from icans_evidence.figures.tables.evidence_tables import great
 from icans_evidence.project import Project
@@ -20,6 +20,7 @@ from icans_evidence.summaries.certainty import SYMBOLS, appraised, certainty, it
 from icans_evidence.summaries.poolability import headline
 from icans_evidence.summaries.pooled_rates import Answer, answers, choice_of, outcome_of
 from icans_evidence.summaries.proportion_rows import counted
+from icans_evidence.summaries.result import Result
 from icans_evidence.summaries.sensitivity_analyses import steps
 from icans_evidence.synthesis import median_statements, statements
 from icans_evidence.synthesis.pooled import Pooled
@@ -80,7 +81,7 @@ def _percents(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{wording.percent_figure(low)} to {wording.percent(high)}"
 
 
-def _rate(pooled: Pooled) -> str:
+def _rate(pooled: Pooled | Result) -> str:
     if pooled.estimate is None:
         return "no estimate"
     ends = _percents(pooled.ci_low, pooled.ci_high).removesuffix("%")
@@ -90,10 +91,13 @@ def _rate(pooled: Pooled) -> str:
 def dependence_table(evidence: Evidence, pool_id: str) -> Shown:
     """What a pooled rate hangs on: cohorts left out with their influence, subgroups, years."""
     found = answer_for(evidence, pool_id)
+    if found.pooled is None:
+        return Shown("<p>Nothing was pooled.</p>", "Nothing was pooled.")
     cells = [
-        {"head": step.head, "name": step.name, "k": str(step.pooled.k),
-         "rate": f'<span class="nowrap">{escape(_rate(step.pooled))}</span>',
-         "ahead": _percents(step.pooled.pi_low, step.pooled.pi_high), "cook": step.cook}
+        {"head": step.head, "name": step.name, "k": str(step.result.cohorts),
+         "rate": f'<span class="nowrap">{quoting(step.result.result_id, _rate(step.result))}</span>',
+         "ahead": _percents(step.result.pi_low, step.result.pi_high),
+         "cook": quoting(step.cook.result_id, step.cook.phrase or "") if step.cook else ""}
         for step in steps(found)
     ]  # fmt: skip
     if not cells:
@@ -101,7 +105,7 @@ def dependence_table(evidence: Evidence, pool_id: str) -> Shown:
     labels = {"name": "Pooled", "k": "Cohorts", "rate": "Typical study (95% CI)", "ahead": "New study (95% PI)",
               "cook": "Cook's distance"}  # fmt: skip
     return great(
-        pl.DataFrame(cells), f"table-hangs-on-{pool_id.replace('.', '-')}", labels, group="head", raw=("rate",)
+        pl.DataFrame(cells), f"table-hangs-on-{pool_id.replace('.', '-')}", labels, group="head", raw=("rate", "cook")
     )
 
 
