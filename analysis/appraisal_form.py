@@ -29,7 +29,7 @@ def completed() -> pl.DataFrame:
     known = set(present.select("cohort_id", "item").iter_rows())
     wanted: dict[tuple[str, str], None] = {}
     for pool in plan.pools:
-        judged = judge(candidates(evidence, rows, pool), pool)
+        judged = judge(candidates(evidence, rows, pool), pool, evidence.vocabulary)
         wanted |= {(cohort, item): None for cohort in judged.rows["cohort_id"].sort() for item in items_for(judged)}
     new = [(cohort, item, "not_judged", None, None) for cohort, item in wanted if (cohort, item) not in known]
     return pl.concat([present, pl.DataFrame(new, schema=present.schema, orient="row")])

@@ -17,10 +17,12 @@ import yaml
 from click.testing import CliRunner
 
 from icans_evidence import load_evidence
+from icans_evidence.audit.consistency import findings
 from icans_evidence.cli import cli
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.exchange.new_project import new_project, outcome_name
 from icans_evidence.exchange.project_metadata import licence_of
+from icans_evidence.figures.tables.evidence_tables import rates_table
 from icans_evidence.project import Project, project_here, working_in
 from icans_evidence.publishing.site import build
 from icans_evidence.summaries.collected import results
@@ -194,6 +196,37 @@ def test_rows_give_a_range_in_the_words_of_the_project(project):
     assert found["incidence.headache_after_lumbar_puncture.treated.range"]["sentence"] == (
         "Headache after lumbar puncture: 12% to 20% of patients treated, over 2 cohorts (195 patients)."
     )
+
+
+def test_a_project_without_scales_has_no_column_for_them(project):
+    fill(project)
+    evidence = load_evidence(project / "data")
+    page = rates_table(evidence, Project(project).plan.pictures["main"]).html
+    assert ">Population<" in page and ">Scale<" not in page
+
+
+@pytest.mark.parametrize(("declared", "asked"), [("mmol/L", []), ("", ["MEA-001"])])
+def test_a_unit_declared_for_an_outcome_is_one_of_its_medians(project, declared, asked):
+    """Serum glucose, 5.4 mmol/L: a unit of the review's own, which no list of ours names."""
+    own_outcomes(project, f"incidence,pain,pain,,,,,,,\nmeasurements,glucose,serum glucose,,,{declared},,,,")
+    extracted = project / "data" / "extracted"
+    for name, cells in {
+        "studies": {"study_id": "lee2005", "title": "Sugar", "authors": "Lee A", "year": "2005", "document": "article",
+                    "notice": "not_checked"},
+        "cohorts": {"cohort_id": "lee2005", "study_id": "lee2005", "label": "Lee 2005", "population": "adults",
+                    "age_group": "adult", "n_treated": "60", "origin": "literature"},
+        "measurements": {"row_id": "MEA-001", "cohort_id": "lee2005", "outcome": "glucose", "statistic": "median",
+                         "value": "5.4", "unit": "mmol/L", "n_total": "60", "population": "adults",
+                         "denominator_kind": "treated", "relation": "=", "reported": "n = 60; median 5.4 mmol/L",
+                         "read_in": "lee2005", "in_review": "false", "locator": "Table 1", "certainty": "high",
+                         "extracted_by": "AB"},
+    }.items():  # fmt: skip
+        path = extracted / f"{name}.csv"
+        columns = path.read_text(encoding="utf-8").strip().split(",")
+        line = ",".join(cells.get(column, "") for column in columns)
+        path.write_text(f"{','.join(columns)}\n{line}\n", encoding="utf-8")
+    told = findings(load_evidence(project / "data"))
+    assert [one.row_id for one in told if one.rule == "a statistic has its unit"] == asked
 
 
 def test_two_projects_in_one_process_keep_their_own_words(project, tmp_path):

@@ -9,12 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 import polars as pl
 import pytest
 
+from icans_evidence.evidence.plan import PICTURE_KINDS
 from icans_evidence.figures.chart_rows import KINDS
 from icans_evidence.figures.charts import svg
 from icans_evidence.figures.charts.bands import FORMS
 from icans_evidence.figures.charts.pictures import chart
 from icans_evidence.figures.charts.png import png
 from icans_evidence.figures.charts.strip import strip
+from icans_evidence.figures.forest_rows import POOLED_KINDS
 
 
 def rows_of(evidence, plan, name):
@@ -25,6 +27,10 @@ def rows_of(evidence, plan, name):
 @pytest.fixture(scope="module")
 def names(plan):
     return [name for name, picture in plan.pictures.items() if picture.kind in KINDS]
+
+
+def test_a_plan_may_name_every_kind_that_can_be_drawn_and_no_other():
+    assert sorted(PICTURE_KINDS) == sorted([*KINDS, *POOLED_KINDS])
 
 
 def test_a_bound_is_drawn_as_an_arrow_and_never_as_a_point(evidence, plan):

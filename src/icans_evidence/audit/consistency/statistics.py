@@ -41,7 +41,9 @@ def a_statistic_has_its_unit(ground: Ground) -> Iterator[Told]:
     rows = ground.rows.filter(~ground.is_of("Claim")).select(*PLACE, "statistic", "unit").drop_nulls()
     way = rows.filter(pl.col("statistic") == "direction")
     yield Told("unit", way, lambda r: f"a direction has no unit, but {r['unit']} is held")
-    for statistic, units in UNITS_OF.items():
+    own = {unit for one in ground.vocabulary.declared for unit in one.units}.difference(*UNITS_OF.values())
+    for statistic, known in UNITS_OF.items():
+        units = (*known, *sorted(own)) if statistic in ("median", "mean", "threshold") else known
         wrong = rows.filter(pl.col("statistic") == statistic, ~pl.col("unit").is_in(units))
         yield Told("unit", wrong, lambda r, u=units: (
             f"the unit of a {r['statistic']} is {listing(u, 'or')}, not {r['unit']}"))  # type: ignore[misc]  # fmt: skip

@@ -115,6 +115,8 @@ def rates_table(evidence: Evidence, plan: Picture) -> Shown:
         "study": "Study", "population": "Population", "count": "n/N", "rate": "% (95% CI, Wilson)",
         "exact": "95% CI, exact", "scale": "Scale", "read": "Read in", "flag": "Flag",
     }  # fmt: skip
+    if not evidence.vocabulary.scales:
+        frame, labels = frame.drop("scale", strict=False), {key: of for key, of in labels.items() if key != "scale"}
     return great(frame, f"table-{plan.id}", labels, group="group", note=plan.note, raw=("rate",), figures=("count",))
 
 
