@@ -20,7 +20,8 @@ from icans_evidence.project import Project
 from icans_evidence.summaries.collected import results_by_id
 from icans_evidence.summaries.differences import difference
 from icans_evidence.summaries.pooled_rates import answer
-from icans_evidence.summaries.sensitivity_analyses import dependence_results, slug, steps, universe_results
+from icans_evidence.summaries.result import slug
+from icans_evidence.summaries.sensitivity_analyses import dependence_results, steps, universe_results
 from own_project import ROOT
 
 LINKED = re.compile(r'class="num" href="audit.html#([^"]+)"')
@@ -126,3 +127,16 @@ def test_a_changed_row_moves_its_subgroup_in_diff(tmp_path, known):
     before, after = moved[one.result_id].before, moved[one.result_id].after
     assert before is not None and after is not None and after.cohorts == (before.cohorts or 0) - 1
     assert before.sentence == one.sentence != after.sentence
+
+
+def test_planted_faults_caught_are_results_counted_from_the_file_by_hand(known):
+    """Witness: the lines of analysis/seeded_faults.csv counted by the csv module."""
+    with (ROOT / "analysis" / "seeded_faults.csv").open(newline="", encoding="utf-8") as lines:
+        faults = list(csv.DictReader(lines))
+    kinds = {(row["kind"], row["half"], row["source"]) for row in faults}
+    assert sum(name.startswith("seeded.kind.") for name in known) == 3 * len(kinds)
+    for kind, half, source in kinds:
+        group = [row for row in faults if (row["kind"], row["half"], row["source"]) == (kind, half, source)]
+        caught = sum(row["caught_with"] == "true" for row in group)
+        name = ".".join(slug(part) for part in (kind, half, source) if part)
+        assert known[f"seeded.kind.{name}.caught_with"].estimate == caught / len(group)

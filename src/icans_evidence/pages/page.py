@@ -18,7 +18,6 @@ from icans_evidence.evidence.vocabulary import FOLDER
 from icans_evidence.figures.charts import chart_key, pictures
 from icans_evidence.figures.display import Shown, Words, anchor
 from icans_evidence.figures.tables import evidence_tables, synthesis_tables
-from icans_evidence.pages.planted_faults import seeded_results
 from icans_evidence.project import Project, project_in_force
 from icans_evidence.summaries.collected import results_by_id
 from icans_evidence.summaries.result import Result
@@ -51,8 +50,8 @@ class Report:
 @lru_cache(maxsize=2)
 def _read(data: Path, root: Path, _: frozenset[tuple[str, int, int]]) -> Report:
     project = Project(root, data=data)
-    uncommitted = (*standing_results(project.evidence), *seeded_results(root))
-    return Report(project, results_by_id(project) | {one.result_id: one for one in uncommitted})
+    uncommitted = {one.result_id: one for one in standing_results(project.evidence)}
+    return Report(project, results_by_id(project) | uncommitted)
 
 
 def report(project: Project | str | Path | None = None) -> Report:

@@ -17,6 +17,7 @@ from icans_evidence.evidence.vocabulary import outcome_words, words_of
 from icans_evidence.project import Project
 from icans_evidence.summaries.claims import judged_claims
 from icans_evidence.summaries.data_overview import state_of_data
+from icans_evidence.summaries.planted_faults import seeded_results
 from icans_evidence.summaries.pooled_rates import answers, pooled_results
 from icans_evidence.summaries.proportion_rows import counted, described, ends, independent
 from icans_evidence.summaries.result import Result, frame_of
@@ -47,6 +48,7 @@ def results_by_id(project: Project) -> dict[str, Result]:
         *pooled_results(evidence, rows),
         *dependence_results(answers(evidence, rows)),
         *coverage_results(project.root),
+        *seeded_results(project.root),
         *judged_claims(evidence, rows),
         *state_of_data(evidence),
     ]

@@ -5,6 +5,7 @@ Its fields are the columns of `analysis/results.csv`, in their order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -69,3 +70,8 @@ def frame_of(results: Iterable[Result]) -> pl.DataFrame:
     """The results in the columns of `RESULT_COLUMNS`, sorted by `result_id`."""
     lines = [tuple(getattr(one, name) for name in RESULT_COLUMNS) for one in results]
     return pl.DataFrame(lines, schema=RESULT_COLUMNS, orient="row").sort("result_id")
+
+
+def slug(words: str) -> str:
+    """Words as a part of a result's id: small letters and digits, anything else an underscore."""
+    return re.sub(r"\W+", "_", words.lower()).strip("_") or "other"

@@ -5,7 +5,6 @@ Subgroups, years and influence are given from five cohorts on; a subgroup of few
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,7 +20,7 @@ from icans_evidence.summaries.codes import AGES
 from icans_evidence.summaries.poolability import FEWEST, Judged
 from icans_evidence.summaries.pooled_rates import Answer, choice_of, outcome_of, whom
 from icans_evidence.summaries.proportion_rows import independent
-from icans_evidence.summaries.result import Result
+from icans_evidence.summaries.result import Result, slug
 from icans_evidence.synthesis import sensitivity, statements
 from icans_evidence.synthesis.pooled import Choice, Pooled
 from icans_evidence.synthesis.sensitivity import SMALLEST, Subgroups, Universe
@@ -182,11 +181,6 @@ def _of(found: Answer, rows: pl.DataFrame, **cells: Any) -> Result:
 
 def _whole(found: Answer) -> str:
     return f"{outcome_of(found.judged)}, {'scales mixed' if found.judged.mix_allowed else 'pooled'}"
-
-
-def slug(words: str) -> str:
-    """Words as a part of a result's id: small letters and digits, anything else an underscore."""
-    return re.sub(r"\W+", "_", words.lower()).strip("_") or "other"
 
 
 @lru_cache(maxsize=256)
