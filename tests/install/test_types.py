@@ -32,8 +32,8 @@ REVEALED = {
     "Choice": ('icans_evidence.Choice("reml", "knha", floor=True)', "icans_evidence.synthesis.pooled.Choice"),
     "pool_medians": ("icans_evidence.pool_medians([4, None, 6])", "icans_evidence.synthesis.medians.PooledMedian"),
     "PooledMedian": ("icans_evidence.pool_medians([4, None, 6]).excluded", "tuple[str, ...]"),
-    "grade_icans": ('icans_evidence.grade_icans({"ice": 6})', "icans_evidence.grading.grade.IcansGrade"),
-    "grade_crs": ("icans_evidence.grade_crs({})", "icans_evidence.grading.crs.CrsGrade"),
+    "grade_icans": ('icans_evidence.grade_icans({"ice": 6})', "icans_evidence.grading.grade.Grade"),
+    "grade_crs": ("icans_evidence.grade_crs({})", "icans_evidence.grading.grade.Grade"),
     "score_ice": ('icans_evidence.score_ice({"year": True})', "icans_evidence.grading.ice.IceScore"),
     "easix": (
         'icans_evidence.easix(250, 1, 90, ldh_unit="U/L", creatinine_unit="mg/dL", platelets_unit="10^9/L")',
