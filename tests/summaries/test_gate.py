@@ -122,34 +122,34 @@ def test_a_pool_that_passes_gives_the_binomial_normal_model_with_t_as_metafor_do
     row = computed_row(answer(judge(reference_rows("house_a"), POOL)))
     expected = {"estimate": 0.0825561207503, "ci_low": 0.0586246988267, "ci_high": 0.11506261914,
                 "pi_low": 0.0540322397621, "pi_high": 0.124161496535}  # fmt: skip
-    assert {name: row[name] for name in expected} == pytest.approx(expected, abs=2e-6)
-    assert row["tau2"] == pytest.approx(0.0138950502036, rel=5e-4)
-    assert row["result_id"] == "incidence.any_icans.treated.pooled"
-    assert "in a typical study 8.3% had ICANS" in row["sentence"]
-    assert "t on 9 degrees of freedom" in row["method"]
+    assert {name: getattr(row, name) for name in expected} == pytest.approx(expected, abs=2e-6)
+    assert row.tau2 == pytest.approx(0.0138950502036, rel=5e-4)
+    assert row.result_id == "incidence.any_icans.treated.pooled"
+    assert "in a typical study 8.3% had ICANS" in row.sentence
+    assert "t on 9 degrees of freedom" in row.method
 
 
 def test_below_ten_studies_the_sentence_warns():
-    assert "Fewer than 10 studies" in computed_row(answer(judge(reference_rows("eight_high"), POOL)))["sentence"]
-    assert "Fewer than 10" not in computed_row(answer(judge(reference_rows("house_a"), POOL)))["sentence"]
+    assert "Fewer than 10 studies" in computed_row(answer(judge(reference_rows("eight_high"), POOL))).sentence
+    assert "Fewer than 10" not in computed_row(answer(judge(reference_rows("house_a"), POOL))).sentence
 
 
 def test_a_refused_outcome_gives_its_reason_and_range_and_the_allowed_mix_says_that_it_is_one():
     judged = judge(rows({"estimate": 0.2, "events": 8}, {}, {"scale": "cres", "estimate": 0.5, "events": 20}), POOL)
     refused, mix = refused_row(judged), computed_row(answer(judged))
-    assert (refused["result_id"], refused["phrase"]) == ("incidence.any_icans.treated.pooled", "not pooled")
-    assert "not pooled because grading scales differ" in refused["sentence"]
-    assert refused["sentence"].endswith("Range over 3 cohorts that could enter: 20% to 50%.")
-    assert refused.get("estimate") is None
-    assert mix["result_id"] == "incidence.any_icans.treated.pooled_mix"
-    assert "if scales are mixed, as the plan allows" in mix["sentence"]
+    assert (refused.result_id, refused.phrase) == ("incidence.any_icans.treated.pooled", "not pooled")
+    assert "not pooled because grading scales differ" in refused.sentence
+    assert refused.sentence.endswith("Range over 3 cohorts that could enter: 20% to 50%.")
+    assert refused.estimate is None
+    assert mix.result_id == "incidence.any_icans.treated.pooled_mix"
+    assert "if scales are mixed, as the plan allows" in mix.sentence
 
 
 def test_the_range_of_a_refused_pool_says_which_cohorts_with_a_figure_are_not_in_it():
     """So that it does not contradict a range over all cohorts that stands elsewhere."""
     unlike = {"denominator_kind": "not_stated", "estimate": 0.9}
     judged = judge(rows({}, {"estimate": 0.5}, unlike, {"relation": "≤", "events": None}, {"overlaps_with": "A"}), POOL)
-    assert refused_row(judged)["sentence"].endswith(
+    assert refused_row(judged).sentence.endswith(
         "Range over 2 cohorts that could enter: 25% to 50%. "
         "With a figure, but left out: 1 cohort (denominator not stated) and 1 cohort (printed as a bound)."
     )
@@ -165,7 +165,7 @@ def test_pooling_without_any_event_gives_a_bound_and_no_estimate():
     """By hand: 1 − 0.05^(1/120) = 2.47%."""
     none = {"events": 0, "estimate": 0.0}
     row = computed_row(answer(judge(rows(none, none, none), POOL)))
-    assert row.get("estimate") is None and "at most 2.5%" in row["sentence"]
+    assert row.estimate is None and "at most 2.5%" in row.sentence
 
 
 @pytest.mark.parametrize(
