@@ -188,3 +188,20 @@ def test_a_pool_of_the_plan_that_is_not_understood_is_named(tmp_path, entry, sai
     with pytest.raises(DataError, match="pool") as fault:
         read_plan(path, VOCABULARY)
     assert said in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line", "graded"),
+    [
+        ("death", "", False),
+        ("any_icans", "", True),
+        ("death", "graded = true", True),
+        ("any_icans", "graded = false", False),
+    ],
+)
+def test_a_pool_that_does_not_say_has_what_the_vocabulary_says_of_grading(tmp_path, outcome, line, graded):
+    """outcomes.csv: a scale decides ICANS and does not decide death; a line of the plan goes before it."""
+    path = tmp_path / "plan.toml"
+    entry = f'table = "incidence"\noutcome = "{outcome}"\ndenominators = ["treated"]\nevent = "x"\n{line}'
+    path.write_text(f"[[pool]]\n{entry}\n", encoding="utf-8")
+    assert [pool.graded for pool in read_plan(path, VOCABULARY).pools] == [graded]

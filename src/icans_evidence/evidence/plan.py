@@ -36,7 +36,8 @@ class Picture:
 class Pool:
     """One planned pool: an outcome among patients counted alike, and what may be mixed in it.
 
-    `graded`: the outcome depends on the grading scale; `scale`: only cohorts graded by it; `event` stands in "In a
+    `graded`: the outcome depends on the grading scale (as the vocabulary says, else true).
+    `scale`: only cohorts graded by it; `event` stands in "In a
     typical study 12% had …".
     """
 
@@ -91,7 +92,8 @@ def read_plan(path: Path, vocabulary: Vocabulary) -> Plan:
         raise DataError([f"{path}: {fault}"]) from None
     faults: list[str] = []
     pictures = [_picture(entry, path, faults) for entry in content.get("picture", [])]
-    pools = [_entry(Pool, entry, f"{path}: pool", faults) for entry in content.get("pool", [])]
+    declared = [_as_declared(entry, vocabulary) for entry in content.get("pool", [])]
+    pools = [_entry(Pool, entry, f"{path}: pool", faults) for entry in declared]
     downgrades = [_entry(Downgrade, entry, f"{path}: downgrade", faults) for entry in content.get("downgrade", [])]
     known = {pool.id for pool in pools if pool}
     faults += [
@@ -109,6 +111,14 @@ def read_plan(path: Path, vocabulary: Vocabulary) -> Plan:
         raise DataError(faults)
     named = {picture.id: picture for picture in pictures if picture}
     return Plan(content.get("review", {}).get("study_id", ""), named, content, tuple(pools), tuple(downgrades))
+
+
+def _as_declared(entry: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    """A pool that does not say whether a grading scale decides its outcome has what the vocabulary says of it."""
+    outcome = vocabulary.outcome(str(entry.get("table")), str(entry.get("outcome")))
+    if "graded" in entry or outcome is None or outcome.graded is None:
+        return entry
+    return {**entry, "graded": outcome.graded}
 
 
 def _entry(kind: Any, entry: dict[str, Any], where: str, faults: list[str]) -> Any:

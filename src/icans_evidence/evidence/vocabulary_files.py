@@ -354,11 +354,3 @@ def _terms(draft: _Draft, file: str, column: str) -> Terms:
         names[row[column]] = others
     broader = {row[column]: row["broader"] for row in draft.rows[file] if row.get("broader")}
     return Terms(names, broader)
-
-
-def words_given(vocabulary: Vocabulary) -> Iterable[str]:
-    """Every name that the vocabulary gives to a product, a target or a disease, synonyms included."""
-    for terms in (vocabulary.products, vocabulary.diseases):
-        for name, others in terms.names.items():
-            yield from (name, *others)
-    yield from vocabulary.targets
