@@ -186,7 +186,11 @@ def answers(project, tmp_path):
                 assert CliRunner().invoke(cli, [*map(str, here), *words], standalone_mode=False).exception is None
         return {
             "results": lambda: [asked(*here, "results")],
-            "show": lambda: [asked(*here, "show", "NCS-002"), asked(*here, "show", "LAB-001")],
+            "show": lambda: [
+                asked(*here, "show", "NCS-002"),
+                asked(*here, "show", "LAB-001"),
+                *(asked(*here, "show", name) for name in ("saw2022", "neelapu2017")),
+            ],
             "audit": lambda: [asked(*here, "audit", "--article", copy), asked(*sign_and_lose(project), "audit")],
             "compare-extractions": lambda: [asked("compare-extractions", passes / "a", passes / "b")],
             "diff": lambda: [asked("diff", old, project / "data"), asked("diff", wider(tmp_path), old)],

@@ -72,13 +72,6 @@ def capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def count_of(events: int, total: int) -> str:
-    """A count with its denominator: "19 of 22", "none of 53", "all 48"."""
-    if events == 0:
-        return f"none of {total:,}"
-    return f"all {total:,}" if events == total else f"{events:,} of {total:,}"
-
-
 def proportion(events: int, total: int, low: float, high: float) -> str:
     """A count, its percentage and interval: "19 of 22 (86%, 95% CI 67 to 95)"; ends as proportions in 0..1.
 

@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "preview": ("site", "Serve the site on this machine and rebuild it on change."),
     "validate": ("site", "Check every row of the data and name every fault."),
     "results": ("site", "Compute the results, one row per statistic."),
-    "show": ("site", "Show one figure: its study, its place, its checks, its uses."),
+    "show": ("site", "Show one figure (its study, place, checks, uses) or one cohort."),
     "audit": ("audit", "Walk every number back to its sentence, and check the data against themselves."),
     "compare-extractions": ("extractions", "Compare two extraction passes: what both found, and where they differ."),
     "sign": ("signatures", "Sign rows that you compared with their source."),

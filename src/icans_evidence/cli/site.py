@@ -90,15 +90,16 @@ def results(data: Path | None, as_json: bool, write: bool, check: bool) -> None:
 
 
 @command("show", "icans-evidence show SEI-001")
-@click.argument("row_id")
+@click.argument("row_or_cohort")
 @data_option
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON")
-def show(row_id: str, data: Path | None, as_json: bool) -> None:
-    """Show one figure: its study, where it was read, the checks it passed and where it is used."""
-    from icans_evidence.pages.row_card import row_card, row_lines
+def show(row_or_cohort: str, data: Path | None, as_json: bool) -> None:
+    """Show one figure: its study, where it was read, the checks it passed and where it is used. Or one cohort: who its
+    patients are, its figures and the results that rest on them."""
+    from icans_evidence.pages.cohort_card import card_of, lines_of
 
-    card = row_card(project_of(data), row_id)
-    click.echo(json.dumps(card, ensure_ascii=False, indent=1) if as_json else "\n".join(row_lines(card)))
+    card = card_of(project_of(data), row_or_cohort)
+    click.echo(json.dumps(card, ensure_ascii=False, indent=1) if as_json else "\n".join(lines_of(card)))
 
 
 @command("preview", "icans-evidence preview --port 8000")

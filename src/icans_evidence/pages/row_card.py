@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence.audit.signatures.signature_status import VERIFIED
-from icans_evidence.errors import UsageError
 from icans_evidence.evidence.rules import RULES
 from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.pages.audit_lists import uses
@@ -29,18 +27,10 @@ PROVENANCE = ("population", "denominator_kind", "relation", "reported", "read_in
 
 
 def row_card(project: Project, row_id: str) -> dict[str, Any]:
-    """The row as a dictionary: row_id, table, finding, values, provenance, document, cohort, checks, used_in, pages.
-
-    UsageError when there is no such row; it names the nearest ones.
-    """
+    """A row of that name as a dictionary: row_id, table, finding, values, provenance, document, cohort, checks,
+    used_in, pages."""
     evidence, root = project.evidence, project.root
-    rows = all_rows(evidence)
-    row_id = row_id.strip().upper()
-    found = rows.filter(pl.col("row_id") == row_id)
-    if found.is_empty():
-        near = difflib.get_close_matches(row_id, rows["row_id"].to_list(), n=4, cutoff=0.5)
-        raise UsageError(f'no row "{row_id}"; near it: {", ".join(near) or "none"}')
-    row = found.row(0, named=True)
+    row = all_rows(evidence).row(by_predicate=pl.col("row_id") == row_id, named=True)
     computed = results_by_id(project)
     table = row["table"]
     own = [
@@ -56,17 +46,18 @@ def row_card(project: Project, row_id: str) -> dict[str, Any]:
         "finding": outcome_words(evidence.vocabulary, table, row["outcome"]),
         "values": {name: row[name] for name in own if row[name] is not None},
         "provenance": {name: row[name] for name in PROVENANCE if row.get(name) is not None},
-        "document": _named(evidence.studies, "study_id", row["read_in"]),
-        "cohort": _named(evidence.cohorts, "cohort_id", row["cohort_id"]),
+        "document": named(evidence.studies, "study_id", row["read_in"]),
+        "cohort": named(evidence.cohorts, "cohort_id", row["cohort_id"]),
         "result": computed[row_id].sentence if row_id in computed else None,
         "checks": [*(rule.name for rule in RULES), f"sentence of the source: {stand.verdict_words}"],
         "verdict": stand.verdict,
-        "disputed": _disputed(evidence, row_id), "used_in": used, "pages": _pages(root, [row_id, *quoted]),
+        "disputed": _disputed(evidence, row_id), "used_in": used, "pages": pages_quoting(root, [row_id, *quoted]),
         "signed_by": mark["by"] if mark["status"] == VERIFIED else None, "signature": mark["in_words"],
     }  # fmt: skip
 
 
-def _named(frame: pl.DataFrame, key: str, value: str | None) -> dict[str, Any] | None:
+def named(frame: pl.DataFrame, key: str, value: str | None) -> dict[str, Any] | None:
+    """The filled cells of the line whose `key` is the value; None without one."""
     found = frame.filter(pl.col(key) == value) if value else frame.head(0)
     return {name: cell for name, cell in found.row(0, named=True).items() if cell is not None} if found.height else None
 
@@ -78,8 +69,10 @@ def _disputed(evidence: Evidence, row_id: str) -> list[dict[str, str]]:
     return touching.select("discrepancy_id", "outcome", "printed", "against", "reading").to_dicts()
 
 
-def _pages(root: Path, names: list[str]) -> list[str]:
+def pages_quoting(root: Path, names: list[str]) -> list[str]:
     """Reports that quote one of the results by name."""
+    if not names:
+        return []
     pattern = re.compile("|".join(rf'"{re.escape(name)}"' for name in names))
     return [page.name for page in sorted((root / "reports").glob("*.qmd")) if pattern.search(page.read_text("utf-8"))]
 

@@ -46,11 +46,12 @@ def state_of_data(evidence: Evidence) -> Iterator[Result]:
     }
     for name, (count, words) in counts.items():
         yield _count(name, count, words)
-    share = in_paper / rows.height if rows.height else 0.0
-    phrase = wording.percent(share)
+    share = in_paper / rows.height if rows.height else None
+    phrase = "none" if share is None else wording.percent(share)
+    told = "none, as there is no figure yet" if share is None else f"{phrase} of the figures"
     yield replace(
         _count("share_in_paper", in_paper, ""), estimate=share, unit="proportion", phrase=phrase,
-        sentence=f"Read in a paper or its abstract itself: {phrase} of the figures.",
+        sentence=f"Read in a paper or its abstract itself: {told}.",
     )  # fmt: skip
 
 
