@@ -49,9 +49,9 @@ def settings_of_a_new_project(root: Path) -> str:
 
 def passes_readme(root: Path) -> str:
     """`data/extraction_passes/README.md` with the comparison of the two passes between its two marks."""
+    from icans_evidence.audit.extractions.comparison import compare
     from icans_evidence.evidence.vocabulary_files import read_vocabulary
     from icans_evidence.pages.agreement_page import between_marks
-    from icans_evidence.pages.extraction_agreement import compare
 
     passes = root / "data" / "extraction_passes"
     compared = compare(passes / "a", passes / "b", read_vocabulary(root / "data"))

@@ -16,23 +16,25 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from scipy.optimize import linear_sum_assignment
 
 from icans_evidence.audit.extractions import agreement as agreements
-from icans_evidence.audit.extractions import pairs
+from icans_evidence.audit.extractions import comparison, pairs
 from icans_evidence.audit.extractions.agreement import cohen_kappa, gwet_ac1, positive_agreement
+from icans_evidence.audit.extractions.comparison import as_dict
 from icans_evidence.audit.extractions.pairs import Entry
 from icans_evidence.cli.extractions import compare_extractions as compare_command
 from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.schemas import columns_of
-from icans_evidence.pages import agreement_page, extraction_agreement
-from icans_evidence.pages.extraction_agreement import as_dict, sentences
+from icans_evidence.pages import agreement_page
+from icans_evidence.summaries.extraction_agreement import sentences
 from own_project import VOCABULARY
 
 paired = partial(pairs.paired, vocabulary=VOCABULARY)
 read_pass = partial(pairs.read_pass, vocabulary=VOCABULARY)
 agreement = partial(agreements.agreement, vocabulary=VOCABULARY)
 fields_of = partial(agreements.fields_of, VOCABULARY)
-compare = partial(extraction_agreement.compare, vocabulary=VOCABULARY)
+compare = partial(comparison.compare, vocabulary=VOCABULARY)
 
 PASSES = Path(__file__).parents[2] / "data" / "extraction_passes"
 
@@ -111,6 +113,16 @@ def test_the_choice_is_the_best_sum_and_not_the_first_that_fits():
     a = [entry(population="w x y z"), entry(population="w x y z q r", outcome="")]
     b = [entry(population="w x y z", outcome=""), entry(population="w x y z")]
     assert len(paired(a, b).pairs) == 2
+
+
+@pytest.mark.parametrize("tall", range(1, pairs.TRIED + 1))
+def test_the_choice_that_is_tried_out_is_that_of_a_solver(tall):
+    """Witness: scipy.optimize.linear_sum_assignment on likenesses of which no two sums are equal."""
+    chance = random.Random(tall)
+    for wide in range(1, pairs.TRIED + 1):
+        likenesses = [[chance.random() for _ in range(wide)] for _ in range(tall)]
+        rows, columns = linear_sum_assignment(likenesses, maximize=True)
+        assert [pair[:2] for pair in pairs._best(likenesses)] == list(zip(rows, columns, strict=True))
 
 
 def test_another_sentence_is_no_pair_and_another_table_of_one_sentence_is_one_apart():

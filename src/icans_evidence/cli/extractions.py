@@ -34,8 +34,8 @@ def compare_extractions(
     Rows are paired by table, study, outcome, population and sentence, whatever their order and names. Differences are
     an answer, not a fault: the exit code is 0.
     """
+    from icans_evidence.audit.extractions.comparison import as_dict, compare
     from icans_evidence.pages import agreement_page
-    from icans_evidence.pages.extraction_agreement import as_dict, compare
 
     for path in (pass_a, pass_b):
         if not path.is_dir():

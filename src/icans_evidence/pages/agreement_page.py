@@ -1,6 +1,6 @@
 """The comparison of two passes as lines for a terminal, as the tables of a README and as a page of its own.
 
-Nothing is counted here; every figure is one of `agreement`.
+Nothing is counted here; every figure is one of `summaries.extraction_agreement`.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from html import escape
 
 import polars as pl
 
-from icans_evidence.pages import extraction_agreement as compared
-from icans_evidence.pages.extraction_agreement import Comparison
+from icans_evidence.audit.extractions.comparison import Comparison
+from icans_evidence.figures.tables import extraction_tables as tables
 from icans_evidence.pages.plain_page import plain_page
+from icans_evidence.summaries.extraction_agreement import METHOD, sentences
 
 BEGIN, END = "<!-- comparison: begin -->", "<!-- comparison: end -->"
 COMMAND = "icans-evidence compare-extractions data/extraction_passes/a data/extraction_passes/b --markdown"
@@ -20,14 +21,14 @@ COMMAND = "icans-evidence compare-extractions data/extraction_passes/a data/extr
 def lines(comparison: Comparison) -> list[str]:
     """The comparison for a terminal: sentences, then the tables as aligned columns."""
     parts = [
-        (compared.tables_frame(comparison), compared.TABLE_LABELS),
-        (compared.fields_frame(comparison), compared.FIELD_LABELS),
+        (tables.tables_frame(comparison), tables.TABLE_LABELS),
+        (tables.fields_frame(comparison), tables.FIELD_LABELS),
     ]
-    out = list(compared.sentences(comparison))
+    out = list(sentences(comparison))
     for frame, labels in parts:
         out += ["", *_columns(frame, labels)]
-    out += ["", compared.METHOD, ""]
-    for row in compared.differences_frame(comparison).iter_rows(named=True):
+    out += ["", METHOD, ""]
+    for row in tables.differences_frame(comparison).iter_rows(named=True):
         settled = f" → {row['settled']}" if comparison.has_settlement else ""
         out.append(f"{row['place']}: {row['field']}: {row['in_a']} | {row['in_b']}{settled}")
     return out
@@ -45,16 +46,16 @@ def _cells(frame: pl.DataFrame, labels: dict[str, str]) -> list[list[str]]:
 
 def markdown(comparison: Comparison) -> str:
     """The sentences and both tables as Markdown, as data/extraction_passes/README.md holds them between its marks."""
-    parts = [" ".join(compared.sentences(comparison))]
+    parts = [" ".join(sentences(comparison))]
     for frame, labels in (
-        (compared.tables_frame(comparison), compared.TABLE_LABELS),
-        (compared.fields_frame(comparison).drop("group"), compared.FIELD_LABELS),
+        (tables.tables_frame(comparison), tables.TABLE_LABELS),
+        (tables.fields_frame(comparison).drop("group"), tables.FIELD_LABELS),
     ):
         head = f"| {' | '.join(labels.values())} |"
         rule = "|---|" + "---:|" * (len(labels) - 1)
         rows = [f"| {' | '.join(row)} |" for row in _cells(frame, labels)]
         parts.append("\n".join([head, rule, *rows]))
-    return "\n\n".join([*parts, compared.METHOD])
+    return "\n\n".join([*parts, METHOD])
 
 
 def between_marks(text: str, comparison: Comparison) -> str:
@@ -68,11 +69,11 @@ def between_marks(text: str, comparison: Comparison) -> str:
 
 def page(comparison: Comparison) -> str:
     """The comparison as a page of HTML that needs no other file."""
-    told = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in compared.sentences(comparison))
+    told = "\n".join(f"<p>{escape(sentence)}</p>" for sentence in sentences(comparison))
     parts = {
         "What was found": told,
-        "By table": compared.tables_table(comparison).html,
-        "By field": compared.fields_table(comparison).html,
-        "Every difference": compared.differences_table(comparison).html,
+        "By table": tables.tables_table(comparison).html,
+        "By field": tables.fields_table(comparison, linked=False).html,
+        "Every difference": tables.differences_table(comparison).html,
     }
     return plain_page("Two extraction passes compared", parts)

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 from icans_evidence.errors import UsageError
 from icans_evidence.figures.display import Shown
 from icans_evidence.pages import audit_lists
-from icans_evidence.pages.page import report, state_of
+from icans_evidence.pages.page import report
 from icans_evidence.pages.planted_faults import seeded_table
 from icans_evidence.summaries.row_locations import picture_places
-
-if TYPE_CHECKING:
-    from icans_evidence.pages.extraction_agreement import Comparison
 
 
 def figures() -> Shown:
@@ -45,24 +39,20 @@ def consistency() -> Shown:
 
 def passes(part: str) -> Shown:
     """How far the two extraction passes agree: "tables", "fields" or "differences"; UsageError for another part."""
-    from icans_evidence.pages import extraction_agreement
+    from icans_evidence.figures.tables import extraction_tables
+    from icans_evidence.summaries.extraction_agreement import compared
 
     parts = {
-        "tables": extraction_agreement.tables_table,
-        "fields": extraction_agreement.fields_table,
-        "differences": extraction_agreement.differences_table,
+        "tables": extraction_tables.tables_table,
+        "fields": extraction_tables.fields_table,
+        "differences": extraction_tables.differences_table,
     }
     if part not in parts:
         raise UsageError(f'passes("{part}"): allowed: {", ".join(parts)}')
-    folder = report().evidence.root / "extraction_passes"
-    return parts[part](_compared(folder, state_of(folder, folder / "a", folder / "b")))
-
-
-@lru_cache(maxsize=1)
-def _compared(folder: Path, _: frozenset[tuple[str, int, int]]) -> Comparison:
-    from icans_evidence.pages.extraction_agreement import compare
-
-    return compare(folder / "a", folder / "b", report().project.vocabulary)
+    comparison = compared(report().evidence)
+    if comparison is None:
+        raise UsageError(f'passes("{part}"): the data hold no two extraction passes')
+    return parts[part](comparison)
 
 
 def planted() -> Shown:

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from icans_evidence.audit.extractions.pairs import FOLDER as PASSES
 from icans_evidence.errors import UsageError
 from icans_evidence.evidence import Evidence
 from icans_evidence.evidence.plan import Plan
@@ -58,7 +59,9 @@ def report(project: Project | str | Path | None = None) -> Report:
     """The report of a project, or of the one in force; read once, and again when a file of it has changed."""
     chosen = project_in_force() if project is None else Project.of(project)
     data, root = chosen.data, chosen.root
-    return _read(data, root, state_of(data, data / "extracted", data / FOLDER, root / "analysis"))
+    passes = data / PASSES
+    folders = (data, data / "extracted", data / FOLDER, root / "analysis", passes, passes / "a", passes / "b")
+    return _read(data, root, state_of(*folders))
 
 
 def state_of(*folders: Path) -> frozenset[tuple[str, int, int]]:

@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from icans_evidence import wording
 from icans_evidence.audit.releases.row_changes import CAME, CHANGED, RENAMED, WENT, Cells, Changes, RowChange, Texts
-from icans_evidence.summaries.result import Result
+from icans_evidence.summaries.result import AGREEMENT, Result
 
 BY_METHOD = "no row behind it changed: the plan, the method or its code did"
+BY_PASSES = "a file of the two extraction passes changed, or the method or its code did"
 _PLACE = ("extracted_by", "sentence", "fingerprint", "section", "locator", "row_id")
 """Columns that move no figure; they are named as a change of place."""
 
 
 def reasons(before: Result | None, after: Result | None, data: Changes, old: Texts, new: Texts) -> list[str]:
     """The reasons for which a result came, went or moved, the rows behind it in their order."""
+    if any(one is not None and one.statistic == AGREEMENT for one in (before, after)):
+        return [BY_PASSES]
     was, now = _rows_of(before), _rows_of(after)
     by_key = data.by_key()
     behind = {id(by_key[key]): by_key[key] for key in (*now, *was) if key in by_key}

@@ -17,6 +17,7 @@ from icans_evidence.evidence.vocabulary import outcome_words, words_of
 from icans_evidence.project import Project
 from icans_evidence.summaries.claims import judged_claims
 from icans_evidence.summaries.data_overview import state_of_data
+from icans_evidence.summaries.extraction_agreement import agreement_results
 from icans_evidence.summaries.planted_faults import seeded_results
 from icans_evidence.summaries.pooled_rates import answers, pooled_results
 from icans_evidence.summaries.proportion_rows import counted, described, ends, independent
@@ -37,8 +38,8 @@ def results(given: Evidence | Project | str | Path) -> pl.DataFrame:
     return frame_of(results_by_id(Project.of(given)).values())
 
 
-def results_by_id(project: Project) -> dict[str, Result]:
-    """Every result of a project by its id, in the order of the ids."""
+def results_by_id(project: Project, passes: bool = True) -> dict[str, Result]:
+    """Every result of a project by its id, in the order of the ids; without `passes` none of the extraction passes."""
     evidence = project.evidence
     rows = counted(evidence)
     made = [
@@ -51,6 +52,7 @@ def results_by_id(project: Project) -> dict[str, Result]:
         *seeded_results(project.root),
         *judged_claims(evidence, rows),
         *state_of_data(evidence),
+        *(agreement_results(evidence) if passes else ()),
     ]
     return {one.result_id: one for one in sorted(made, key=lambda one: one.result_id)}
 

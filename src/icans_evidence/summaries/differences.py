@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from icans_evidence import wording
+from icans_evidence.audit.extractions.pairs import FOLDER as PASSES
 from icans_evidence.audit.releases.data_states import State
 from icans_evidence.audit.releases.row_changes import Changes, Texts, changes, read_texts_of
 from icans_evidence.audit.signatures.signature_file import read_signatures
@@ -24,7 +25,7 @@ from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.evidence.vocabulary_files import read_vocabulary
 from icans_evidence.project import PLAN, Project
 from icans_evidence.summaries.change_reasons import reasons
-from icans_evidence.summaries.result import RESULT_COLUMNS, Result
+from icans_evidence.summaries.result import AGREEMENT, RESULT_COLUMNS, Result
 
 FIGURES = ("estimate", "ci_low", "ci_high", "pi_low", "pi_high", "low", "high")
 """The columns of a result in which it moves, the first filled one first."""
@@ -93,10 +94,11 @@ def difference(old: State, new: State, root: Path | None) -> Difference:
     """What changed from one state to the other, and what moved by it; a state that cannot be read whole is told.
 
     A state without a plan of its own is summed up by that of the project at `root`, and one without a vocabulary has
-    that of the newer state.
+    that of the newer state. Results of the extraction passes are compared where both states hold passes.
     """
     words = _vocabulary(new) or _vocabulary(old)
-    before, after = _read(old, root, words), _read(new, root, words)
+    passes = all((state.data / PASSES).is_dir() for state in (old, new))  # a revision is read without them
+    before, after = _read(old, root, words, passes), _read(new, root, words, passes)
     data = changes(before.texts, after.texts)
     same_method = before.computed and after.computed
     first, second = _comparable(before, after, same_method)
@@ -131,11 +133,13 @@ def _vocabulary(state: State) -> Vocabulary | None:
         return None
 
 
-def _read(state: State, root: Path | None, words: Vocabulary | None) -> StateRead:
+def _read(state: State, root: Path | None, words: Vocabulary | None, passes: bool) -> StateRead:
     texts = read_texts_of(state.data)
     troubles = [f"{state.name}: {trouble}" for trouble in texts.troubles]
     committed = _committed(state.results, state.name, troubles)
-    results = _computed(state, root, words, troubles)
+    if not passes:
+        committed = {key: one for key, one in committed.items() if one.statistic != AGREEMENT}
+    results = _computed(state, root, words, passes, troubles)
     if (
         results is not None
         and committed
@@ -183,7 +187,7 @@ def _cell(column: str, text: Any) -> Any:
 
 
 def _computed(
-    state: State, root: Path | None, words: Vocabulary | None, troubles: list[str]
+    state: State, root: Path | None, words: Vocabulary | None, passes: bool, troubles: list[str]
 ) -> dict[str, Result] | None:
     """The results of a state by the functions of today; None, with the reason told, where its data cannot be read."""
     from icans_evidence.summaries.collected import results_by_id
@@ -192,7 +196,7 @@ def _computed(
     home = beside if root is None or (beside / PLAN).is_file() else root
     try:
         project = Project(home, data=state.data, vocabulary=words)
-        return results_by_id(project)
+        return results_by_id(project, passes)
     except UserError as fault:
         first, *more = str(fault).splitlines()
         told = f"{first} (and more)" if more else first

@@ -61,6 +61,8 @@ VARIATIONS = frozenset({
     "leaving out one cohort", "Cook's distance", "subgroup", "subgroup test", "cumulative by year",
     "defensible analysis",
 })  # fmt: skip
+AGREEMENT = "agreement of two passes"
+"""The statistic of results over the extraction passes, which a state of the data may lack."""
 _POLARS = {"str": pl.String, "float": pl.Float64, "int": pl.Int64}
 RESULT_COLUMNS: dict[str, Any] = {one.name: _POLARS[str(one.type).partition(" ")[0]] for one in fields(Result)}
 """The columns of a frame of results with their types."""

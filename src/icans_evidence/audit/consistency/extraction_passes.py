@@ -11,9 +11,11 @@ from pathlib import Path
 import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
+from icans_evidence.audit.extractions.adjudication import FILE
+from icans_evidence.audit.extractions.pairs import FOLDER
 from icans_evidence.files.faults import shown
 
-FOLDER, SETTLED, RENAMED = "extraction_passes", "settled.csv", "renamed.csv"
+SETTLED, RENAMED = FILE, "renamed.csv"
 FIGURES = (
     "n_events", "n_total", "percent", "percent_low", "percent_high", "value", "low", "high", "threshold", "n_studies",
     "amount", "amount_high", "interval_hours", "weight_min_kg", "weight_below_kg", "cap", "duration_days",

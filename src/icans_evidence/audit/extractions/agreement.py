@@ -114,7 +114,8 @@ def agreement(paired: Paired, vocabulary: Vocabulary) -> Agreement:
     found = [difference for pair in paired.pairs for difference in _differences(pair, vocabulary)]
     found += [Difference("only in pass_a", _saying(entry), EMPTY, entry) for entry in paired.only_a]
     found += [Difference("only in pass_b", EMPTY, _saying(entry), entry) for entry in paired.only_b]
-    found.sort(key=lambda difference: list(vocabulary.tables).index(difference.entry.table))
+    places = {name: place for place, name in enumerate(vocabulary.tables)}
+    found.sort(key=lambda difference: places[difference.entry.table])
     counts = _counts(paired, vocabulary)
     sums = [sum(getattr(count, name) for count in counts) for name in list(TableCount.__dataclass_fields__)[1:]]
     return Agreement(paired, counts, TableCount("all", *sums), differences=found, **fields)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, lru_cache, partial
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ from icans_evidence.errors import DataError, UsageError
 from icans_evidence.evidence.vocabulary import Vocabulary
 
 Row = Mapping[str, Any]
+
+FOLDER = "extraction_passes"
+"""Where the two passes, `a` and `b`, lie beside the data."""
 
 WEIGHTS = {
     "outcome": 3.0, "cohort_id": 3.0, "population": 2.0, "factor": 2.0, "drug": 2.0, "indication": 1.0,
@@ -34,6 +38,8 @@ LEAST = 0.1
 passes of the review any value from 0.05 to 0.1 gives the same pairs, and up to 0.25 all of them but one."""
 MOST = 1000
 """Rows of one place in one pass; more are no sentence."""
+TRIED = 6
+"""Rows of one place in one pass up to which every choice of pairs is tried."""
 IN_WORDS = ("population", "factor", "indication", "statement")
 SAYING = ("outcome", "population", "factor", "statement", "reported", "indication", "drug")
 NOT_COMPARED = ("row_id", "line", "extracted_by")
@@ -53,7 +59,7 @@ class Entry:
             return ("sentence", self.cells["fingerprint"])
         return ("locator", *(self.cells.get(name, "") for name in ("read_in", "section", "sentence", "locator")))
 
-    @property
+    @cached_property
     def key(self) -> str:
         """All that is compared, as one text: equal for equal rows, and the order in which ties are broken."""
         return json.dumps([self.table, sorted(self.cells.items())], ensure_ascii=False)
@@ -75,6 +81,11 @@ class Paired:
     pairs: list[Pair]
     only_a: list[Entry]
     only_b: list[Entry]
+
+
+def holds_passes(folder: Path, vocabulary: Vocabulary) -> bool:
+    """Whether both passes lie in the folder, each with a table at least."""
+    return all(any((folder / side / f"{name}.csv").is_file() for name in vocabulary.located) for side in "ab")
 
 
 def read_pass(folder: Path, vocabulary: Vocabulary) -> list[Entry]:
@@ -166,11 +177,26 @@ def _pairs_of(a: list[Entry], b: list[Entry], like: Callable[[Entry, Entry], flo
 
 
 def _best(likenesses: list[list[float]]) -> list[tuple[int, int, float]]:
-    """The one-to-one choice with the greatest sum of likenesses; a likeness of 0 makes no pair."""
-    from scipy.optimize import linear_sum_assignment
+    """The one-to-one choice with the greatest sum of likenesses; a likeness of 0 makes no pair.
 
-    rows, columns = linear_sum_assignment(likenesses, maximize=True)
-    return [(int(i), int(j), likenesses[i][j]) for i, j in zip(rows, columns, strict=True) if likenesses[i][j] > 0]
+    The rows of a sentence are few and are tried out: loading a solver takes longer than all sentences of a review.
+    """
+    tall, wide = len(likenesses), len(likenesses[0])
+    if max(tall, wide) > TRIED:
+        from scipy.optimize import linear_sum_assignment
+
+        chosen = list(zip(*linear_sum_assignment(likenesses, maximize=True), strict=True))
+    elif tall <= wide:
+        chosen = list(enumerate(_tried(likenesses)))
+    else:
+        chosen = sorted((i, j) for j, i in enumerate(_tried(list(zip(*likenesses, strict=True)))))
+    return [(int(i), int(j), likenesses[i][j]) for i, j in chosen if likenesses[i][j] > 0]
+
+
+def _tried(likenesses: Sequence[Sequence[float]]) -> tuple[int, ...]:
+    """For each line the place of its partner, of which there are no fewer than lines."""
+    choices = permutations(range(len(likenesses[0])), len(likenesses))
+    return max(choices, key=lambda places: sum(line[place] for line, place in zip(likenesses, places, strict=True)))
 
 
 def likeness(a: Entry, b: Entry) -> float:
@@ -193,8 +219,12 @@ def _likeness_across(a: Entry, b: Entry) -> float:
 
 
 def _words(entry: Entry, names: Iterable[str]) -> frozenset[str]:
-    text = " ".join(entry.cells.get(name, "") for name in names).casefold().replace("_", " ")
-    return frozenset(re.findall(r"\w+", text))
+    return _words_of(" ".join(entry.cells.get(name, "") for name in names))
+
+
+@lru_cache(maxsize=4096)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", text.casefold().replace("_", " ")))
 
 
 def _shared(one: frozenset[str], other: frozenset[str]) -> float:
