@@ -47,7 +47,9 @@ def test_every_figure_of_the_table_of_fields_leads_to_its_result(known):
     html = fields_table(compare(PASSES / "a", PASSES / "b", VOCABULARY)).html
     links = re.findall(r'class="num" href="audit.html#([^"]+)"', html)
     cells = re.findall(r'<td data-label="([^"]*)"(?! data-none)[^>]*>(.*?)</td>', html)
-    figures = [text for label, text in cells if unescape(label) in list(FIELD_LABELS.values())[3:] and text != "undefined"]
+    figures = [
+        text for label, text in cells if unescape(label) in list(FIELD_LABELS.values())[3:] and text != "undefined"
+    ]
     assert len(links) == len(figures) > 40
     assert set(re.findall(r' id="([^"]+)"', results_list(known).html)) >= set(links)
 
