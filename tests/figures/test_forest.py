@@ -19,13 +19,17 @@ from icans_evidence.figures.charts.bands import FORMS, ROW_COLUMNS, Axis
 from icans_evidence.figures.charts.pictures import chart
 from icans_evidence.figures.charts.strip import strip
 from icans_evidence.figures.charts.svg import to_svg
+from icans_evidence.figures.rows import FigureRow, drawn
 from icans_evidence.summaries import sensitivity_analyses, simulated_coverage
 from icans_evidence.summaries.certainty import CASE_SERIES, DOMAIN_WORDS, PREVALENCE, Certainty
 from icans_evidence.summaries.pooled_rates import answer
 from icans_evidence.synthesis.intervals import wilson
 from own_project import ROOT
 
-WORDS = {"population": "patients", "disputed": None, "ci_low": 0.1, "ci_high": 0.4, "n_treated": 40, "year": 2020}
+WORDS = {
+    "population": "patients", "disputed": None, "ci_low": 0.1, "ci_high": 0.4, "exact_low": 0.1, "exact_high": 0.4,
+    "rebuilt_by": None, "n_events": None, "reported": "as printed", "n_treated": 40, "year": 2020,
+}  # fmt: skip
 
 
 def full(frame: pl.DataFrame) -> pl.DataFrame:
@@ -35,36 +39,36 @@ def full(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def drawn(frame: pl.DataFrame, pool=POOL) -> list[dict]:
+def figures(frame: pl.DataFrame, pool=POOL) -> list[FigureRow]:
     found = answer(judge(full(frame), pool))
     return [*forest_rows._studies(found), *forest_rows._pooled_rows(found), *forest_rows._left_out(found)]
 
 
 def test_studies_are_squares_by_patients_and_open_where_the_count_is_reconstructed():
-    made = drawn(rows({"n_total": 160}, {}, {"reconstructed": True}))
-    marks = {row["label"]: (row["mark"], row["weight"]) for row in made if row["mark"].startswith("study")}
+    made = figures(rows({"n_total": 160}, {}, {"reconstructed": True}))
+    marks = {row.label: (row.mark, row.weight) for row in made if row.mark.startswith("study")}
     assert {name: mark for name, (mark, _) in marks.items()} == {"A": "study", "B": "study", "C": "study_rebuilt"}
     assert marks["A"][1] == pytest.approx(4 * marks["B"][1])
 
 
 def test_the_pooled_row_is_a_diamond_over_its_interval_and_a_prediction_bar():
     """Witness: tests/reference/pooled.csv, house_a, GLMM, t, in percent."""
-    made = {row["mark"]: row for row in drawn(reference_rows("house_a"))}
+    made = {row.mark: row for row in figures(reference_rows("house_a"))}
     diamond, bar = made["diamond"], made["prediction"]
-    assert [diamond[k] for k in ("x", "low", "high")] == pytest.approx([8.25561, 5.86247, 11.50626], abs=2e-4)
-    assert [bar[k] for k in ("low", "high")] == pytest.approx([5.40322, 12.41615], abs=2e-4)
+    assert [diamond.x, diamond.low, diamond.high] == pytest.approx([8.25561, 5.86247, 11.50626], abs=2e-4)
+    assert [bar.low, bar.high] == pytest.approx([5.40322, 12.41615], abs=2e-4)
 
 
 def test_a_bound_stays_a_bound_and_stands_below_the_pool_with_its_reason():
-    made = drawn(rows({}, {}, {}, {"relation": "≤", "events": None}))
-    assert made[-1]["group"] == "Not in the pool"
-    assert (made[-1]["relation"], made[-1]["detail"]) == ("≤", "printed as a bound")
+    made = figures(rows({}, {}, {}, {"relation": "≤", "events": None}))
+    assert made[-1].group == "Not in the pool"
+    assert (made[-1].relation, made[-1].detail) == ("≤", "printed as a bound")
 
 
 def test_a_refused_outcome_is_drawn_without_a_diamond_unless_its_mix_is_allowed():
-    assert "diamond" not in {row["mark"] for row in drawn(rows({}, {}))}
-    mixed = drawn(rows({}, {}, {"scale": "cres"}))
-    assert [row["group"] for row in mixed if row["mark"] == "diamond"] == ["If the scales are mixed"]
+    assert "diamond" not in {row.mark for row in figures(rows({}, {}))}
+    mixed = figures(rows({}, {}, {"scale": "cres"}))
+    assert [row.group for row in mixed if row.mark == "diamond"] == ["If the scales are mixed"]
 
 
 def test_sixty_studies_fit_without_touching_in_both_forms():
@@ -88,8 +92,7 @@ def sixty() -> pl.DataFrame:
     ]  # fmt: skip
     made = [worded(row) for row in made]
     found = answer(judge(pl.DataFrame(made, schema_overrides={"overlaps_with": pl.String}), POOL))
-    out = [*forest_rows._studies(found), *forest_rows._pooled_rows(found)]
-    return pl.DataFrame([{**dict.fromkeys(ROW_COLUMNS), **row} for row in out], schema=ROW_COLUMNS)
+    return drawn([*forest_rows._studies(found), *forest_rows._pooled_rows(found)])
 
 
 @pytest.mark.parametrize("form", FORMS)

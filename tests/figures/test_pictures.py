@@ -17,11 +17,14 @@ from icans_evidence.figures.charts.pictures import chart
 from icans_evidence.figures.charts.png import png
 from icans_evidence.figures.charts.strip import strip
 from icans_evidence.figures.forest_rows import POOLED_KINDS
+from icans_evidence.figures.rows import drawn
 
 
 def rows_of(evidence, plan, name):
+    """The rows of a picture as they are drawn, and its axis."""
     picture = plan.pictures[name]
-    return KINDS[picture.kind](evidence, picture)
+    figures, axis = KINDS[picture.kind](evidence, picture)
+    return drawn(figures), axis
 
 
 @pytest.fixture(scope="module")

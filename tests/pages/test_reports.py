@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from icans_evidence.figures.rows import dose_words
 from icans_evidence.figures.tables import evidence_tables
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +79,7 @@ def test_every_page_says_that_it_is_educational(page):
 
 def test_a_dose_is_said_as_it_is_printed(evidence):
     """The figure's note prints up to 10 days; the tocilizumab sentence prints one repeat, not one dose after a day."""
-    told = {row["row_id"]: evidence_tables.dose_words(row) for row in evidence.treatment_doses.iter_rows(named=True)}
+    told = {row["row_id"]: dose_words(row) for row in evidence.treatment_doses.iter_rows(named=True)}
     assert told["DOS-008"] == "200 mg every 8 h for up to 10 days"
     assert told["DOS-004"] == "12 mg/kg under 30 kg, repeated once after 24–48 hours if not improved"
 

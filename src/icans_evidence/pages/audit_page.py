@@ -6,9 +6,9 @@ from html import escape
 
 from icans_evidence.errors import UsageError
 from icans_evidence.figures.display import Shown
+from icans_evidence.figures.tables.planted_table import seeded_table
 from icans_evidence.pages import audit_lists
 from icans_evidence.pages.page import report
-from icans_evidence.pages.planted_faults import seeded_table
 from icans_evidence.summaries.row_locations import picture_places
 
 

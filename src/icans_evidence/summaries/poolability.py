@@ -53,6 +53,14 @@ class Judged:
         return bool(self.scales_differ) and not self.against and self.pool.allow_mixed_scales
 
     @property
+    def patients(self) -> str:
+        """Patients and cohorts, as "1,234 (12)"; "or more" where a cohort does not say its number."""
+        numbers = self.rows["n_total"]
+        total = sum(n for n in numbers if n)
+        more = " or more" if numbers.null_count() else ""
+        return f"{total:,}{more} ({numbers.len()})" if total else f"({numbers.len()})"
+
+    @property
     def is_duration(self) -> bool:
         """Whether medians of days are pooled, not counts."""
         return self.vocabulary.tables[self.pool.table].kind == "Duration"

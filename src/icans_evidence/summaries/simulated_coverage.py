@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -61,10 +62,15 @@ def coverage_results(root: Path) -> Iterator[Result]:
         phrase=design(root),
         method="analysis/coverage.py", sentence=f"Simulated were {design(root)}.",
     )  # fmt: skip
+    yield from (result for _, result in coverage_by_way(root))
+
+
+def coverage_by_way(root: Path) -> Iterator[tuple[dict[str, Any], Result]]:
+    """Each line of `simulated` with its result."""
     for row in simulated(root).iter_rows(named=True):
         way = WAYS[row["method"], row["interval"]]
         span = wording.span(wording.percent(row["low"]), wording.percent(row["high"]))
-        yield Result(
+        yield row, Result(
             result_id=f"coverage.{row['method']}.{row['interval']}.{row['k']}", statistic="simulated coverage",
             outcome="coverage", low=row["low"], high=row["high"], unit="proportion", phrase=span,
             method=f"simulation of {row['cells']} combinations of rate and spread, {row['replicates']:,} runs each",

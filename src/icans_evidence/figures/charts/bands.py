@@ -14,14 +14,14 @@ from icans_evidence.figures.charts.text_width import folded
 
 _TEXT = (
     "group", "label", "detail", "product", "scale", "flag", "note", "right", "count", "share", "interval", "mark",
-    "relation", "hover", "result",
+    "relation", "hover",
 )  # fmt: skip
 _NUMBERS = ("x", "low", "high", "cut", "weight")
 ROW_COLUMNS = {**dict.fromkeys(_TEXT, pl.String), **dict.fromkeys(_NUMBERS, pl.Float64), "same": pl.Boolean}
-"""Columns of a chart's rows: `same` puts a row on the line of the one before; `mark` is a name in MARKS, or "diamond"
-or "prediction"; `x`, `low`, `high` and `cut` are in the axis's unit, `weight` is the mark's area in square pixels;
-`right` is the figure in one piece, `count`, `share` and `interval` its parts where it has them; `note` and `flag` stand
-beneath it; `result` is the id of the result that is drawn."""
+"""Columns of a chart's rows, which are fields of FigureRow: `same` puts a row on the line of the one before; `mark`
+is a name in MARKS, or "diamond" or "prediction"; `x`, `low`, `high` and `cut` are in the axis's unit, `weight` is the
+mark's area in square pixels; `right` is the figure in one piece, `count`, `share` and `interval` its parts where it has
+them; `note` and `flag` stand beneath it."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from icans_evidence.figures.chart_rows import KINDS, Rows
 from icans_evidence.figures.charts.bands import FORMS, Axis
 from icans_evidence.figures.display import Forms, Picture, Shown, as_json, html_table, nothing_yet
 from icans_evidence.figures.forest_rows import POOLED_KINDS
+from icans_evidence.figures.rows import FigureRow, drawn
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -26,12 +27,14 @@ def rows_of(evidence: Evidence, plan: Planned) -> Rows:
 
 def chart(evidence: Evidence, plan: Planned) -> Shown:
     """The picture that the plan describes, in its wide and narrow forms, with its words and the data beneath."""
-    rows, axis = _cut(*rows_of(evidence, plan))
-    if rows.is_empty():
+    shown, axis = _cut(*rows_of(evidence, plan))
+    if not shown:
         return nothing_yet(plan.title)
+    rows = drawn(shown)
     headline = " ".join(f"{line.rstrip('.')}." for line in axis.headline.splitlines())
     plan = replace(plan, title=headline.rstrip(".") or plan.title)
-    table = html_table(data_table(rows), caption=plan.title, results={"Figure": _told(rows)["result"].to_list()})
+    results = [row.result for row in shown if not row.same]
+    table = html_table(data_table(rows), caption=plan.title, results={"Figure": results})
     told = f"{axis}\n{rows.write_csv()}"
     words = description(plan, rows)
     return Picture(plan.id, told, partial(specs, rows, axis), plan.title, words, table + plotted(rows, axis))
@@ -51,12 +54,12 @@ MOST_ROWS = 200
 """Rows that a picture draws; more cannot be read, and the real data have under a hundred."""
 
 
-def _cut(rows: pl.DataFrame, axis: Axis) -> Rows:
+def _cut(rows: list[FigureRow], axis: Axis) -> Rows:
     """The first rows of a picture that would be too long, with a line that says so."""
-    if rows.height <= MOST_ROWS:
+    if len(rows) <= MOST_ROWS:
         return rows, axis
-    said = f"Drawn are the first {MOST_ROWS} of {rows.height:,} rows; the audit's files hold all."
-    return rows.head(MOST_ROWS), replace(axis, headline="\n".join(filter(None, (axis.headline, said))))
+    said = f"Drawn are the first {MOST_ROWS} of {len(rows):,} rows; the audit's files hold all."
+    return rows[:MOST_ROWS], replace(axis, headline="\n".join(filter(None, (axis.headline, said))))
 
 
 FEW = 6

@@ -10,6 +10,7 @@ import polars as pl
 from icans_evidence import wording
 from icans_evidence.audit.extractions.comparison import Comparison, difference_cells
 from icans_evidence.figures.display import Shown, quoting
+from icans_evidence.figures.rows import of_rate
 from icans_evidence.figures.tables.evidence_tables import great
 from icans_evidence.summaries.extraction_agreement import METHOD, field_agreements, field_words
 from icans_evidence.summaries.result import Result
@@ -45,11 +46,9 @@ def fields_frame(comparison: Comparison) -> pl.DataFrame:
 
 
 def _share_cells(share: Result | None) -> dict[str, str]:
-    if share is None or share.estimate is None or share.ci_low is None or share.ci_high is None:
+    if share is None:
         return {"compared": "0", "same": "0", "percent": ""}
-    ends = wording.interval(share.ci_low, share.ci_high).removeprefix("95% CI ")
-    percent = f"{wording.percent(share.estimate)} ({ends})"
-    return {"compared": f"{share.n_total:,}", "same": f"{share.n_events:,}", "percent": percent}
+    return {"compared": f"{share.n_total:,}", "same": f"{share.n_events:,}", "percent": of_rate(share, "").with_ends}
 
 
 def differences_frame(comparison: Comparison) -> pl.DataFrame:

@@ -12,18 +12,17 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.evidence.vocabulary import outcome_words
-from icans_evidence.figures.display import Shown, anchor, quoting
+from icans_evidence.figures.display import Shown, quoting
 from icans_evidence.figures.forest_rows import answer_for
+from icans_evidence.figures.rows import FigureRow, of_median, of_rate, of_refusal, of_result
 from icans_evidence.figures.tables.evidence_tables import great
 from icans_evidence.project import Project
 from icans_evidence.summaries.certainty import SYMBOLS, appraised, certainty, items_for
 from icans_evidence.summaries.poolability import headline
-from icans_evidence.summaries.pooled_rates import Answer, answers, choice_of, outcome_of
+from icans_evidence.summaries.pooled_rates import Answer, answers, choice_of, computed_row, outcome_of, refused_row
 from icans_evidence.summaries.proportion_rows import counted
-from icans_evidence.summaries.result import Result
 from icans_evidence.summaries.sensitivity_analyses import steps
 from icans_evidence.synthesis import median_statements, statements
-from icans_evidence.synthesis.pooled import Pooled
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -46,46 +45,17 @@ def _finding_cells(evidence: Evidence, found: Answer, mixed: bool) -> dict[str, 
     """One line of the summary; of an outcome whose scales may be mixed one line says the refusal, one the mix."""
     judged = found.judged
     refused = bool(judged.reasons) and not mixed
-    result_id = f"{judged.pool.id}.{'pooled_mix' if mixed else 'pooled'}"
-    sure = certainty(evidence, Project.of(evidence).plan, judged, result_id)
-    rate, ahead, comment = "not pooled", "", f"{wording.capital('; '.join(judged.reasons))}."
-    if not refused:
-        rate, ahead = _figures(found)
-        prediction = (found.pooled.pi_low, found.pooled.pi_high) if found.pooled else (None, None)
-        comment = f"{headline(judged.rows, judged.vocabulary)}. {sure.why(*prediction)}"
-    total = sum(n for n in judged.rows["n_total"] if n)
-    unknown = "" if judged.rows["n_total"].null_count() == 0 else " or more"
-    patients = f"{total:,}{unknown} ({judged.rows.height})" if total else f"({judged.rows.height})"
+    result = refused_row(judged) if refused else computed_row(found)
+    figure = of_refusal(result) if refused else of_median(result) if found.median else of_rate(result, "")
+    sure = certainty(evidence, Project.of(evidence).plan, judged, result.result_id)
+    why = f"{headline(judged.rows, judged.vocabulary)}. {sure.why(result.pi_low, result.pi_high)}"
     return {
         "outcome": outcome_of(judged) + (", scales mixed" if mixed else ""),
-        "rate": f'<a class="num" href="audit.html#{anchor(result_id)}"><span class="nowrap">{escape(rate)}</span></a>',
-        "ahead": f'<span class="nowrap">{escape(ahead)}</span>' if ahead else "", "patients": patients,
-        "certainty": "" if refused else sure.said(), "comment": comment,
+        "rate": f'<span class="nowrap">{quoting(figure.result, figure.with_ends)}</span>',
+        "ahead": f'<span class="nowrap">{escape(figure.ahead)}</span>' if figure.ahead else "",
+        "patients": judged.patients, "certainty": "" if refused else sure.said(),
+        "comment": f"{wording.capital('; '.join(judged.reasons))}." if refused else why,
     }  # fmt: skip
-
-
-def _figures(found: Answer) -> tuple[str, str]:
-    if found.median and found.median.estimate is not None:
-        return f"{wording.number(found.median.estimate)} days{_ends(found.median.ci_low, found.median.ci_high)}", ""
-    pooled = found.pooled
-    if pooled is None or pooled.estimate is None:
-        return "no estimate", ""
-    return _rate(pooled), _percents(pooled.pi_low, pooled.pi_high)
-
-
-def _ends(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f" ({wording.number(low)} to {wording.number(high)})"
-
-
-def _percents(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{wording.percent_figure(low)} to {wording.percent(high)}"
-
-
-def _rate(pooled: Pooled | Result) -> str:
-    if pooled.estimate is None:
-        return "no estimate"
-    ends = _percents(pooled.ci_low, pooled.ci_high).removesuffix("%")
-    return f"{wording.percent(pooled.estimate)} ({ends})"
 
 
 def dependence_table(evidence: Evidence, pool_id: str) -> Shown:
@@ -93,20 +63,29 @@ def dependence_table(evidence: Evidence, pool_id: str) -> Shown:
     found = answer_for(evidence, pool_id)
     if found.pooled is None:
         return Shown("<p>Nothing was pooled.</p>", "Nothing was pooled.")
-    cells = [
-        {"head": step.head, "name": step.name, "k": str(step.result.cohorts),
-         "rate": f'<span class="nowrap">{quoting(step.result.result_id, _rate(step.result))}</span>',
-         "ahead": _percents(step.result.pi_low, step.result.pi_high),
-         "cook": quoting(step.cook.result_id, step.cook.phrase or "") if step.cook else ""}
-        for step in steps(found)
-    ]  # fmt: skip
+    cells, heads = [], {}
+    for step in steps(found):
+        figure = of_rate(step.result, step.name)
+        cells.append({
+            "head": step.head, "name": figure.label, "k": str(figure.cohorts),
+            "rate": f'<span class="nowrap">{quoting(figure.result, figure.with_ends)}</span>', "ahead": figure.ahead,
+            "cook": _quoted(of_result(step.cook)) if step.cook else "",
+        })  # fmt: skip
+        if step.test:
+            test = of_result(step.test)
+            heads[step.head] = escape(step.head.removesuffix(test.figure)) + _quoted(test)
     if not cells:
         return Shown("<p>Not worked out among so many cohorts.</p>", "Not worked out among so many cohorts.")
     labels = {"name": "Pooled", "k": "Cohorts", "rate": "Typical study (95% CI)", "ahead": "New study (95% PI)",
               "cook": "Cook's distance"}  # fmt: skip
     return great(
-        pl.DataFrame(cells), f"table-hangs-on-{pool_id.replace('.', '-')}", labels, group="head", raw=("rate", "cook")
-    )
+        pl.DataFrame(cells), f"table-hangs-on-{pool_id.replace('.', '-')}", labels, group="head", raw=("rate", "cook"),
+        heads=heads,
+    )  # fmt: skip
+
+
+def _quoted(figure: FigureRow) -> str:
+    return quoting(figure.result, figure.figure)
 
 
 def method_shown(evidence: Evidence, pool_id: str) -> Shown:
