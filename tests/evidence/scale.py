@@ -27,7 +27,8 @@ def scale(source: Path, target: Path, times: int) -> int:
         shutil.copy(source / name, target / name)
     shutil.copytree(source / "vocabulary", target / "vocabulary")
     declared = read_vocabulary(source).tables
-    tables = {table: _read(source / "extracted" / f"{table}.csv") for table in declared}
+    files = {table: source / "extracted" / f"{table}.csv" for table in declared}
+    tables = {table: _read(path) for table, path in files.items() if path.exists()}
     named = tables["discrepancies"]["rows"].drop_nulls().str.split(";").explode()
     greatest = {declared[t].prefix: _greatest(frame) for t, frame in tables.items() if declared[t].located}
     total = 0

@@ -35,9 +35,9 @@ ROWS = {
     "cohorts": "north2021,north2021,North 2021,adults,adult,120,,literature,,,\n"
     "south2022,south2022,South 2022,adults,adult,75,,literature,,,\n",
     "incidence": "INC-001,north2021,headache_after_lumbar_puncture,24,120,20,,,,all,treated,=,24 of 120 (20%),north2021,"
-    "false,,,,,Table 2,high,,ab\n"
+    "false,,,,,Table 2,,high,,,ab\n"
     "INC-002,south2022,headache_after_lumbar_puncture,9,75,12,,,,all,treated,=,9 of 75 (12%),south2022,false,,,,,"
-    "Table 1,high,,ab\n",
+    "Table 1,,high,,,ab\n",
 }
 
 
@@ -93,7 +93,7 @@ def test_every_table_is_there_and_empty(empty):
     evidence = load_evidence(empty / "data")
     assert set(evidence.tables) == {
         "studies", "cohorts", "incidence", "durations", "measurements", "associations", "doses", "context", "claims",
-        "discrepancies", "sentences_without_row", "appraisal",
+        "discrepancies", "sentences_without_row", "appraisal", "looked_for", "published_pools", "recommendations",
     }  # fmt: skip
     assert not any(frame.height for frame in evidence.tables.values())
 
@@ -127,7 +127,8 @@ def test_a_form_of_a_new_project_offers_its_own_outcomes_alone(empty, tmp_path):
     assert done.exit_code == 0 and f"--project {empty} import {tmp_path / 'form.xlsx'}" in done.output
     book = openpyxl.load_workbook(tmp_path / "form.xlsx")
     assert book.sheetnames == [
-        "How to", "studies", "cohorts", "incidence", "discrepancies", "appraisal", "Columns", "Lists",
+        "How to", "studies", "cohorts", "incidence", "discrepancies", "appraisal", "looked_for", "published_pools",
+        "recommendations", "Columns", "Lists",
     ]  # fmt: skip
     said = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
     assert (
@@ -139,7 +140,7 @@ def test_a_form_of_a_new_project_offers_its_own_outcomes_alone(empty, tmp_path):
 def test_the_examples_of_that_form_are_passed_over(project, tmp_path):
     run("--project", str(project), "template", str(tmp_path / "form.xlsx"))
     done = run("--project", str(project), "import", str(tmp_path / "form.xlsx"))
-    assert done.output.splitlines() == ["5 example rows passed over", "nothing was written"]
+    assert done.output.splitlines() == ["8 example rows passed over", "nothing was written"]
 
 
 def test_what_a_new_project_exports_bears_its_own_title_and_no_licence_of_ours(project, tmp_path):

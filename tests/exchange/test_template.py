@@ -116,7 +116,9 @@ def test_text_columns_are_formatted_as_text(book):
 @pytest.mark.parametrize("table", FORMS)
 def test_the_example_keeps_to_its_schema(book, table):
     """Held by Pandera, in the types of the columns, with a name in place of EXAMPLE."""
-    names = {"row_id": f"{VOCABULARY.tables[table].prefix}-001", "discrepancy_id": "D01"}
+    names = {
+        "row_id": f"{VOCABULARY.tables[table].prefix}-001", "discrepancy_id": "D01", "pool_id": "POOL-001", "rec_id": "REC-001",
+    }  # fmt: skip
     key = names_of_rows(VOCABULARY, table)[0]
     cells = example_row(VOCABULARY, table)
     assert cells[key] == EXAMPLE

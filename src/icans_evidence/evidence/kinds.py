@@ -14,10 +14,12 @@ RELATIONS = ("=", "≤", "≥", "~", "<", ">")
 CERTAINTIES = ("high", "medium")
 DOCUMENTS = (
     "article", "abstract", "letter", "meeting_abstract", "publisher_page", "journal_table", "review_table",
-    "preprint_review", "news_item", "own_records", "not_seen",
+    "preprint_review", "label", "trial_record", "news_item", "own_records", "not_seen",
 )  # fmt: skip
 SPREADS = ("range", "iqr", "ci95", "sd", "not_stated")
 DIRECTIONS = ("higher", "lower", "no_association", "mixed")
+READINGS = ("none", "agrees", "differs")
+LOOKED_FOR = ("taken", "not_printed", "not_looked_for")
 
 
 def described(description: str, *, unit: str = "", words: str = "", **checks: Any) -> Any:
@@ -30,8 +32,12 @@ def optional(description: str, *, unit: str = "", words: str = "", **checks: Any
     return described(description, unit=unit, words=words, nullable=True, **checks)
 
 
-OF_EVERY_REVIEW = ("Discrepancy", "SentenceWithoutRow", "Appraisal")
+OF_EVERY_REVIEW = (
+    "Discrepancy", "SentenceWithoutRow", "Appraisal", "LookedFor", "PublishedPool", "Recommendation",
+)  # fmt: skip
 """The kinds of the files that are no evidence, and that every review has."""
+ADDED = ("n_locator", "second_reading")
+"""Columns that came after data of others were made: a file without one of them has it empty."""
 
 
 class Model(pa.DataFrameModel):
@@ -202,7 +208,11 @@ class Provenance(Model):
         "Hash of the normalised sentence, which decides where it stands", str_matches=r"^[0-9a-f]{12}$"
     )
     locator: str = optional("Place in the document where there is no sentence of the review")
+    n_locator: str = optional("Place in the document where n_total stands, when it stands apart from the figure")
     certainty: str = described("How sure it is that the document says so", isin=CERTAINTIES)
+    second_reading: str = optional(
+        "What an independent second look at the document found; empty where there was none", isin=READINGS
+    )
     note: str = optional("Reading taken, conflict within the source, anything a reader should know")
     extracted_by: str = described("Which reading or readings entered the row")
 
@@ -254,3 +264,64 @@ class Appraisal(Model):
     judgement: str = described("Answer", isin=("not_judged", "yes", "no", "unclear", "not_applicable"))
     by: str = optional("Initials of the person who judged")
     note: str = optional("Reason")
+
+
+class LookedFor(Model):
+    """Whether a core outcome was looked for in what could be seen of a document."""
+
+    study_id: str = described("Document looked through")
+    core: str = described("Core outcome looked for", words="core")
+    status: str = described("What was found", isin=LOOKED_FOR)
+    note: str = optional("How much of the document could be seen, or why it was not looked through")
+
+
+class PublishedPool(Model):
+    """A pooled estimate that others published; it stands beside ours and is never pooled again."""
+
+    pool_id: str = described("Stable name of the estimate", unique=True, str_matches=r"^POOL-[0-9]{3,}$")
+    study_id: str = described("Document that published it")
+    outcome: str = described("What was pooled")
+    counts: str = optional("What they count as having it, in our words")
+    product: str = optional("Product or products pooled; empty where all together")
+    target: str = optional("Target antigen pooled; empty where all together")
+    population: str = optional("The patients pooled, in words close to the source's")
+    k_studies: int = optional("Studies pooled", unit="studies", ge=0)
+    n_patients: int = optional("Patients pooled", unit="patients", ge=0)
+    statistic: str = described(
+        "What was estimated",
+        isin=("proportion", "odds_ratio", "risk_ratio", "risk_difference", "hazard_ratio", "mean_difference",
+              "standardized_mean_difference", "median", "mean", "p_value", "direction", "auc"),
+    )  # fmt: skip
+    estimate: float = optional("The estimate as printed")
+    low: float = optional("Lower end of the printed interval")
+    high: float = optional("Upper end of the printed interval")
+    spread: str = optional("What the two ends are", isin=SPREADS)
+    unit: str = optional("Unit of the estimate", words="units")
+    includes: str = optional("Cohorts of this review known to be in it, separated by ;")
+    reported: str = described("The figures exactly as printed; trailing zeros matter")
+    read_in: str = described("Document in which it was really read")
+    locator: str = described("Place in that document")
+    certainty: str = described("How sure it is that the document says so", isin=CERTAINTIES)
+    second_reading: str = described("What an independent second look found", isin=READINGS)
+    note: str = optional("What else a reader should know")
+
+
+class Recommendation(Model):
+    """What a guideline, label or review advises, told in our words; never advice of this project."""
+
+    rec_id: str = described("Stable name of the entry", unique=True, str_matches=r"^REC-[0-9]{3,}$")
+    study_id: str = described("Document that advises")
+    topic: str = described("What it is about", words="topics")
+    grade: str = optional("Grade for which it is said, as the document writes it")
+    product: str = optional("Product for which it is said; empty for any")
+    status: str = described(
+        "Whether the document says something about the topic", isin=("stated", "not_printed", "not_seen")
+    )
+    statement: str = optional("What is advised, in our words")
+    figures: str = optional("Figures as printed")
+    read_in: str = described("Document in which it was really read")
+    locator: str = optional("Place in that document")
+    certainty: str = optional("How sure it is that the document says so", isin=CERTAINTIES)
+    second_reading: str = described("What an independent second look found", isin=READINGS)
+    superseded_by: str = optional("Document that took its place")
+    note: str = optional("What else a reader should know")

@@ -122,6 +122,7 @@ def _root(path: str | Path) -> Path:
 
 def _read_tables(folder: Path, vocabulary: Vocabulary, faults: Faults) -> dict[str, pl.DataFrame]:
     from icans_evidence.evidence.models import check_models
+    from icans_evidence.evidence.vocabulary_files import MAY_LACK
 
     known = {f"{table}.csv": table for table in vocabulary.tables}
     for entry in sorted(folder.iterdir()):
@@ -129,6 +130,9 @@ def _read_tables(folder: Path, vocabulary: Vocabulary, faults: Faults) -> dict[s
             faults.about(_as_given(entry), f"no such table belongs here; {allowed(entry.name, known)}")
     tables = {}
     for name, table in known.items():
+        if table in MAY_LACK and not (folder / name).exists():
+            tables[table] = _no_rows(table, vocabulary)
+            continue
         data = _bytes_of(folder / name, faults)
         frame = None if data is None else _read_table(data, table, vocabulary, faults)
         if frame is not None:
@@ -139,15 +143,22 @@ def _read_tables(folder: Path, vocabulary: Vocabulary, faults: Faults) -> dict[s
     return tables
 
 
+def _no_rows(table: str, vocabulary: Vocabulary) -> pl.DataFrame:
+    from icans_evidence.evidence.schemas import types_of
+
+    return pl.DataFrame(schema={"line": pl.UInt32, **types_of(vocabulary, table)})
+
+
 def _read_table(data: bytes, table: str, vocabulary: Vocabulary, faults: Faults) -> pl.DataFrame | None:
     """One file, typed, with the `line` of each row; None when it cannot be read at all."""
     from icans_evidence.evidence.cells import typed
+    from icans_evidence.evidence.kinds import ADDED
     from icans_evidence.evidence.schemas import types_of
     from icans_evidence.files.byte_hints import hints_in
     from icans_evidence.files.csv_text import read_texts
 
     types = types_of(vocabulary, table)
-    texts = read_texts(data, list(types), lambda line, column, text: faults.at(table, line, column, text))
+    texts = read_texts(data, list(types), lambda line, column, text: faults.at(table, line, column, text), ADDED)
     if texts is None:
         return None
     return typed(texts, table, types, hints_in(data), faults)

@@ -24,6 +24,8 @@ PATTERNS = {
     r"^[0-9]+(;[0-9]+)*$": ("list of reference numbers", "is written as in 10;15;16"),
     r"^[0-9a-f]{12}$": ("fingerprint", "has 12 digits of 0-9 and a-f"),
     r"^D[0-9]{2,3}$": ("name of an entry", "is D and two or three digits, as in D07"),
+    r"^POOL-[0-9]{3,}$": ("name of an estimate", "is POOL- and at least three digits, as in POOL-007"),
+    r"^REC-[0-9]{3,}$": ("name of a recommendation", "is REC- and at least three digits, as in REC-007"),
     r"^(JBI[1-9]|JBICS([1-9]|10))$": ("checklist item", "is one of JBI1 to JBI9 or JBICS1 to JBICS10"),
 }
 LIMITS: dict[str, Callable[[dict[str, Any]], str]] = {

@@ -23,7 +23,7 @@ BACKGROUND = "background"
 """The role of a table whose rows are compared with no others, since they have no other home."""
 COUNTS = ("cohort", "groups")
 """What an outcome may count: the patients of the cohort, or of groups that make it up."""
-TRAITS = ("product", "target", "disease", "scale")
+TRAITS = ("product", "target", "disease", "scale", "prophylaxis")
 """What a project may declare of its cohorts, and what the engine can tell them apart by."""
 
 
@@ -62,8 +62,9 @@ class Table:
 class Outcome:
     """What may be observed: its words, the outcomes that hold it, the wholes that it adds up to with others of the same
     set, the units it is measured in, whether a grading scale decides it (None where that is not said), for a unit the
-    factor to its SI unit and that unit, the measured outcome whose cut-off it is, and whether its value is the size of
-    the cohort or of groups of it."""
+    factor to its SI unit and that unit, the measured outcome whose cut-off it is, whether its value is the size of the
+    cohort or of groups of it, the core outcome that it answers, and what was counted: outcomes that count different
+    things never stand in one range."""
 
     table: str
     name: str
@@ -75,6 +76,8 @@ class Outcome:
     si_units: Mapping[str, tuple[float, str]] = field(default_factory=dict)
     cut_off_for: str = ""
     counts: str = ""
+    core: str = ""
+    counted_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -167,8 +170,9 @@ def _spelled(word: str) -> str:
 class Vocabulary:
     """All of `vocabulary/*.csv`; two readings are never equal, so that what is worked out from one is kept for it.
 
-    `tables` are the files of `extracted/` in their order, `outcomes` for each the words of its outcomes, `scales`,
-    `targets` and `units` a word → what it means, `factors` a pattern of factors → their units.
+    `tables` are the files of `extracted/` in their order, `outcomes` for each the words of its outcomes; `scales`,
+    `targets`, `units`, `core`, `topics`, `prophylaxis` a word → what it means; `factors` a pattern of factors → their
+    units, `counted_by` a scale → what it counts. Cohorts given a prophylaxis of `apart` stand beside natural incidence.
     """
 
     tables: Mapping[str, Table]
@@ -183,6 +187,11 @@ class Vocabulary:
     units: Mapping[str, str] = field(default_factory=dict)
     factors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Mapping[tuple[str, str], tuple[float | None, float | None]] = field(default_factory=dict)
+    counted_by: Mapping[str, str] = field(default_factory=dict)
+    core: Mapping[str, str] = field(default_factory=dict)
+    topics: Mapping[str, str] = field(default_factory=dict)
+    prophylaxis: Mapping[str, str] = field(default_factory=dict)
+    apart: frozenset[str] = frozenset()
 
     @cached_property
     def outcomes(self) -> Mapping[str, Mapping[str, str]]:
@@ -281,7 +290,7 @@ class Vocabulary:
 
     def words_of(self, name: str) -> tuple[str, ...]:
         """The words that a column may hold which names another vocabulary; a list parted by semicolons is itself."""
-        if name in ("scales", "targets", "denominators", "units"):
+        if name in ("scales", "targets", "denominators", "units", "core", "topics", "prophylaxis"):
             return tuple(getattr(self, name))
         if name in ("products", "diseases"):
             return ()

@@ -28,6 +28,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "tables": ("table", "kind", "prefix", "about", "role"),
     "outcomes": (
         "table", "outcome", "words", "part_of", "sums_to", "units", "graded", "si_units", "cut_off_for", "counts",
+        "core", "counted_as",
     ),
     "denominators": (
         "denominator", "words", "part_of", "counted_by", "graded", "population_words", "sentence_words",
@@ -37,17 +38,23 @@ FILES: dict[str, tuple[str, ...]] = {
     "products": ("product", "short", "synonyms", "target"),
     "targets": ("target", "words"),
     "diseases": ("disease", "broader", "synonyms"),
-    "scales": ("scale", "words"),
+    "scales": ("scale", "words", "counts"),
     "factors": ("factor", "units"),
+    "core": ("core", "words"),
+    "topics": ("topic", "words"),
+    "prophylaxis": ("prophylaxis", "words", "apart"),
 }  # fmt: skip
 """The files of a vocabulary and their columns."""
+ADDED = ("core", "counted_as", "counts")
+"""Columns that came after vocabularies of others were made: a file without one of them declares nothing by it."""
 NEEDED = ("tables", "outcomes", "denominators", "units")
 """The files that every project has; one that is absent of the others declares nothing."""
 FILLED = {
     "tables": ("table", "kind", "prefix", "about"), "outcomes": ("table", "outcome", "words"),
     "denominators": ("denominator", "words"), "units": ("unit",), "columns": ("table", "column"),
     "products": ("product",), "targets": ("target", "words"), "diseases": ("disease",), "scales": ("scale", "words"),
-    "factors": ("factor", "units"),
+    "factors": ("factor", "units"), "core": ("core", "words"), "topics": ("topic", "words"),
+    "prophylaxis": ("prophylaxis", "words"),
 }  # fmt: skip
 """The columns of each file that are never empty."""
 FIRST = {"studies": ("Study", "documents read or cited"), "cohorts": ("Cohort", "analysed groups")}
@@ -55,8 +62,19 @@ LAST = {
     "discrepancies": ("Discrepancy", "disagreements and the readings taken"),
     "sentences_without_row": ("SentenceWithoutRow", "figures that are not evidence"),
     "appraisal": ("Appraisal", "risk of bias"),
+    "looked_for": ("LookedFor", "core outcomes looked for in each document"),
+    "published_pools": ("PublishedPool", "pooled estimates of others"),
+    "recommendations": ("Recommendation", "what guidelines and labels advise"),
 }
 """The files that every review has, whatever it is about, before and after those of its figures."""
+KEYS = {
+    "studies": ("study_id",), "cohorts": ("cohort_id",), "discrepancies": ("discrepancy_id",),
+    "sentences_without_row": ("fingerprint", "section", "sentence"), "appraisal": ("cohort_id", "item"),
+    "looked_for": ("study_id", "core"), "published_pools": ("pool_id",), "recommendations": ("rec_id",),
+}  # fmt: skip
+"""The columns that name a row, in files whose rows have no row_id."""
+MAY_LACK = ("looked_for", "published_pools", "recommendations")
+"""Those of LAST that came after data of others were made: a file that is absent has no rows."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _PREFIX = re.compile(r"[A-Z]{3}")
 _TRUTH = {"true": True, "false": False}
@@ -117,8 +135,9 @@ def _rows(path: Path, file: str, columns: tuple[str, ...], faults: Faults) -> li
             faults.about(path.as_posix(), "is no plain file" if path.exists() else "the file is missing")
         return []
     texts = read_texts(
-        path.read_bytes(), list(columns), lambda line, name, text: faults.at(_key(file), line, name, text)
-    )
+        path.read_bytes(), list(columns), lambda line, name, text: faults.at(_key(file), line, name, text),
+        [name for name in ADDED if name != "counts" or file == "scales"],
+    )  # fmt: skip
     rows = [] if texts is None else [{k: str(v or "") for k, v in row.items()} for row in texts.iter_rows(named=True)]
     whole = []
     for row in rows:
@@ -180,8 +199,21 @@ def _vocabulary(draft: _Draft) -> Vocabulary:
         {row["product"]: row["short"] for row in products if row["short"]},
         {row["product"]: row["target"] for row in products if row["target"]}, targets,
         _terms(draft, "diseases", "disease"), scales, _denominators(draft, declared), units,
-        {row["factor"]: _items(row["units"]) for row in draft.rows["factors"]}, limits,
+        {row["factor"]: _items(row["units"]) for row in draft.rows["factors"]}, limits, _counted_by(draft),
+        {row["core"]: row["words"] for row in draft.rows["core"]},
+        {row["topic"]: row["words"] for row in draft.rows["topics"]},
+        {row["prophylaxis"]: row["words"] for row in draft.rows["prophylaxis"]},
+        frozenset(r["prophylaxis"] for r in draft.rows["prophylaxis"] if _truth(draft, "prophylaxis", r, "apart")),
     )  # fmt: skip
+
+
+def _counted_by(draft: _Draft) -> dict[str, str]:
+    """For each scale what it counts, a word that outcomes say in `counted_as`."""
+    known = sorted({row["counted_as"] for row in draft.rows["outcomes"]} - {""})
+    for row in draft.rows["scales"]:
+        if row["counts"] and row["counts"] not in known:
+            draft.unknown("scales", row, "counts", "word that an outcome is counted as", known)
+    return {row["scale"]: row["counts"] for row in draft.rows["scales"] if row["counts"]}
 
 
 def _tables(draft: _Draft, declared: list[Outcome], columns: dict[str, list[Column]]) -> dict[str, Table]:
@@ -216,6 +248,7 @@ def _table_faults(row: Row, prefixes: dict[str, str]) -> Iterator[tuple[str, str
 def _outcomes(draft: _Draft, units: dict[str, str]) -> Iterator[Outcome]:
     tables = {row["table"] for row in draft.rows["tables"]}
     names = {row["outcome"] for row in draft.rows["outcomes"]}
+    cores = {row["core"] for row in draft.rows["core"]}
     for row in draft.rows["outcomes"]:
         part_of, sums_to, measured = _items(row["part_of"]), _items(row["sums_to"]), _items(row["units"])
         wrong = [("part_of", name, "outcome", names) for name in part_of if name not in names or name == row["outcome"]]
@@ -225,6 +258,8 @@ def _outcomes(draft: _Draft, units: dict[str, str]) -> Iterator[Outcome]:
             wrong.append(("cut_off_for", row["cut_off_for"], "outcome", names))
         if row["counts"] not in ("", *COUNTS):
             wrong.append(("counts", row["counts"], "count of patients", set(COUNTS)))
+        if row["core"] and row["core"] not in cores:
+            wrong.append(("core", row["core"], "core outcome of vocabulary/core.csv", cores))
         if row["table"] not in tables:
             wrong.append(("table", row["table"], "file of outcomes", tables))
         for column, name, what, known in wrong:
@@ -235,7 +270,8 @@ def _outcomes(draft: _Draft, units: dict[str, str]) -> Iterator[Outcome]:
         elif not any(column == "table" for column, *_ in wrong):
             graded = _truth(draft, "outcomes", row, "graded")
             yield Outcome(row["table"], row["outcome"], row["words"], part_of, sums_to, measured, graded,
-                          _si_units(draft, row), row["cut_off_for"], row["counts"])  # fmt: skip
+                          _si_units(draft, row), row["cut_off_for"], row["counts"], row["core"],
+                          row["counted_as"])  # fmt: skip
 
 
 _SI_UNIT = re.compile(r"(.+) × ([0-9.]+) = (.+)")

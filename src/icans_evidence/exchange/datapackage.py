@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from icans_evidence import wording
 from icans_evidence.exchange.form_columns import Asked, about, asked, link_of, names_of_rows
 from icans_evidence.exchange.project_metadata import licence_of, title_of
-from icans_evidence.exchange.row_texts import file_of
+from icans_evidence.exchange.row_texts import whole_bytes_of
 from icans_evidence.files.bibtex import BIB
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 def datapackage(evidence: Evidence) -> dict[str, bytes]:
     """The files of the package: every table byte for byte, the references, and `datapackage.json`."""
-    files = {f"data/{table}.csv": file_of(evidence.root, table).read_bytes() for table in evidence.vocabulary.tables}
+    words = evidence.vocabulary
+    files = {f"data/{table}.csv": whole_bytes_of(evidence.root, words, table) for table in words.tables}
     title, licence = title_of(evidence.root.resolve().parent), licence_of(evidence.root)
     described = {
         "profile": "tabular-data-package", "name": _name(title), "title": title,

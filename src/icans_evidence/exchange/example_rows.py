@@ -55,7 +55,23 @@ _KINDS: dict[str, dict[str, str]] = {
     },
     "SentenceWithoutRow": {},
     "Appraisal": {"item": "JBI1", "judgement": "yes", "by": "AB", "note": "Invented row; it is never imported"},
+    "LookedFor": {"core": "onset", "status": "taken", "note": "Invented row; it is never imported"},
+    "PublishedPool": {
+        "study_id": "example2020", "outcome": "the outcome pooled", "k_studies": "12", "n_patients": "480",
+        "statistic": "proportion", "estimate": "30.0", "low": "25.0", "high": "35.0", "spread": "ci95",
+        "unit": "percent", "reported": "30.0% (25.0–35.0), 12 studies, n = 480", "read_in": "example2020",
+        "locator": "Abstract", "certainty": "high", "second_reading": "none",
+        "note": "Invented row; it is never imported",
+    },
+    "Recommendation": {
+        "study_id": "example2020", "topic": "monitoring", "grade": "3", "status": "stated",
+        "statement": "Look at the patient twice a day", "figures": "twice a day", "read_in": "example2020",
+        "locator": "Table 2", "certainty": "high", "second_reading": "none",
+        "note": "Invented row; it is never imported",
+    },
 }  # fmt: skip
+_LISTS = {"core": "core", "topic": "topics"}
+"""The vocabulary of columns of files that every review has."""
 _BACKGROUND = {
     "statistic": "percent", "value": "90", "low": "", "high": "", "spread": "", "unit": "percent",
     "reported": "90% of 40",
@@ -78,6 +94,9 @@ def example_row(vocabulary: Vocabulary, table: str) -> dict[str, str]:
         cells |= _borne_out(vocabulary)
     if cells.get("unit") and cells["unit"] not in vocabulary.units:
         cells["unit"] = next(iter(vocabulary.units), "")
+    for name in ("core", "topic"):
+        if words := vocabulary.words_of(_LISTS[name]):
+            cells[name] = words[0]
     named = cells | {names_of_rows(vocabulary, table)[0]: EXAMPLE}
     return {column.name: named.get(column.name, "") for column in asked(vocabulary, table)}
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from icans_evidence import wording
 from icans_evidence.errors import UsageError
 from icans_evidence.exchange.form_columns import about, asked
-from icans_evidence.exchange.row_texts import csv_of, file_of, rows_in
+from icans_evidence.exchange.row_texts import bytes_of, csv_of, rows_in
 from icans_evidence.files.formula_guard import harmless
 from icans_evidence.files.recovery import heal
 from icans_evidence.files.replacement import replace_files
@@ -37,7 +37,7 @@ class Exported:
 
 def _rows(evidence: Evidence) -> dict[str, list[list[str]]]:
     words = evidence.vocabulary
-    return {table: rows_in(file_of(evidence.root, table).read_bytes(), words, table) for table in words.tables}
+    return {table: rows_in(bytes_of(evidence.root, words, table), words, table) for table in words.tables}
 
 
 def _xlsx(evidence: Evidence) -> dict[str, bytes]:

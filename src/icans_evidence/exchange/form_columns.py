@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 from icans_evidence.evidence.data_dictionary import dictionary
 from icans_evidence.evidence.schemas import fields_of
 from icans_evidence.evidence.vocabulary import Vocabulary
+from icans_evidence.evidence.vocabulary_files import KEYS
 from icans_evidence.wording import capital
 
 NOT_TYPED = ("sentences_without_row",)
 """Tables that no person types: their fingerprints are made by the audit of the review's text."""
-_ROWS_WITHOUT_ID = {"appraisal": ("cohort_id", "item"), "sentences_without_row": ("fingerprint",)}
 LINKS = {"cohort_id": "cohorts", "study_id": "studies", "read_in": "studies"}
 """A column that names a row of another table → that table, whose first column it names."""
 
@@ -73,7 +73,7 @@ def _asked(vocabulary: Vocabulary, table: str, name: str, column: Any, said: Any
 def names_of_rows(vocabulary: Vocabulary, table: str) -> tuple[str, ...]:
     """The columns that together name a row of a table: its id, or what stands for one."""
     unique = tuple(column.name for column in asked(vocabulary, table) if column.unique)
-    return unique or _ROWS_WITHOUT_ID[table]
+    return unique or KEYS[table]
 
 
 def link_of(table: str, column: str) -> str:

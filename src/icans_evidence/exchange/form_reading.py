@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from icans_evidence.evidence.kinds import ADDED
 from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.exchange.example_rows import EXAMPLE, is_example
 from icans_evidence.exchange.form_columns import Asked, asked, names_of_rows
@@ -219,7 +220,7 @@ def _read_folder(folder: Path, vocabulary: Vocabulary, faults: Faults) -> Incomi
         def note(line: int, column: str, text: str, number: int = number, file: str = path.name) -> None:
             faults.whole((number, line, 0), f"{file}:{line} {column}".strip(), text)
 
-        texts = read_texts(path.read_bytes(), columns, note)
+        texts = read_texts(path.read_bytes(), columns, note, ADDED)
         if texts is not None:
             incoming.tables[table] = [
                 Row(row["line"], f"{path.name}:{row['line']}", {name: original(row[name] or "") for name in columns})

@@ -22,7 +22,7 @@ from icans_evidence.exchange.form_reading import read_incoming
 from icans_evidence.exchange.incoming_rows import Faults, Row
 from icans_evidence.exchange.lapsed_signatures import Lapse, lapses
 from icans_evidence.exchange.merging import Change, Merged, merge
-from icans_evidence.exchange.row_texts import csv_of, file_of, rows_in
+from icans_evidence.exchange.row_texts import bytes_of, csv_of, rows_in
 from icans_evidence.files.csv_writing import csv_text
 from icans_evidence.files.faults import shown
 from icans_evidence.files.formula_guard import harmless
@@ -74,7 +74,7 @@ def _imported(
     words, before = read_vocabulary(data), _before(data)
     faults = Faults()
     incoming = read_incoming(source, words, faults)
-    olds = {table: file_of(data, table).read_bytes() for table in words.tables}
+    olds = {table: bytes_of(data, words, table) for table in words.tables}
     merged = [
         merge(words, table, rows_in(olds[table], words, table), rows, faults) for table, rows in incoming.tables.items()
     ]
@@ -88,7 +88,7 @@ def _imported(
         raise DataError([lapse.fault(_place_of(lapse, merged)) for lapse in lost])
     if reason is not None:
         contents |= _correction_lines(data, merged, lost, reason, day)
-    _unmoved(data, olds)
+    _unmoved(data, words, olds)
     if contents and not dry_run:
         replace_files(data, contents)
     return Imported(merged, lost, incoming.examples, finished, [] if dry_run else list(contents))
@@ -129,7 +129,7 @@ def _validated(
         shutil.copytree(data / FOLDER, staged / FOLDER)
         for table in words.tables:
             file = f"extracted/{table}.csv"
-            (staged / file).write_bytes(contents.get(file) or (data / file).read_bytes())
+            (staged / file).write_bytes(contents.get(file) or bytes_of(data, words, table))
         for path in data.iterdir():
             if path.is_file() and not path.name.startswith("."):
                 (staged / path.name).write_bytes(path.read_bytes())
@@ -198,8 +198,8 @@ def _correction_lines(data: Path, merged: list[Merged], lost: list[Lapse], reaso
     return {CORRECTIONS: (before + csv_text(lines)).encode()}
 
 
-def _unmoved(data: Path, olds: dict[str, bytes]) -> None:
+def _unmoved(data: Path, words: Vocabulary, olds: dict[str, bytes]) -> None:
     """Refuse to write over a file that another person changed since it was read."""
     for table, content in olds.items():
-        if file_of(data, table).read_bytes() != content:
+        if bytes_of(data, words, table) != content:
             raise DataError([f"{table}.csv was changed while {shown('import')} ran; nothing was written; run it again"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import polars as pl
@@ -22,17 +22,25 @@ _JOINED_LINES = 50
 _QUOTE, _END = ord('"'), ord("\n")
 
 
-def read_texts(data: bytes, names: list[str], note: Note) -> pl.DataFrame | None:
+def read_texts(data: bytes, names: list[str], note: Note, may_lack: Collection[str] = ()) -> pl.DataFrame | None:
     """A frame of `line` and the columns `names`, all texts, empty cells null; None when the file cannot be told apart.
 
-    A byte-order mark and CRLF are accepted. Every other departure is told to `note` and what can be read is returned.
+    A byte-order mark and CRLF are accepted, and a file without a column of `may_lack`, which is then empty. Every other
+    departure is told to `note` and what can be read is returned.
     """
-    body = _plain(data, names, note)
+    stated = data.partition(b"\n")[0].decode("utf-8", "replace").strip("\ufeff\r").split(",")
+    present = [name for name in names if name in stated or name not in may_lack]
+    body = _plain(data, present, note)
     if body is None:
         return None
     header = body.partition(b"\n")[0]
-    frame = _fast(body, names) if header == ",".join(names).encode() else None
-    return _slow(body, names, note) if frame is None else frame
+    frame = _fast(body, present) if header == ",".join(present).encode() else None
+    if frame is None:
+        frame = _slow(body, present, note)
+    if frame is None or len(present) == len(names):
+        return frame
+    empty = {name: pl.lit(None, pl.String) for name in names if name not in present}
+    return frame.with_columns(**empty).select("line", *names)
 
 
 def _plain(data: bytes, names: list[str], note: Note) -> bytes | None:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from icans_evidence.project import Project
 
 PROVENANCE = ("population", "denominator_kind", "relation", "reported", "read_in", "in_review", "cites", "section",
-              "sentence", "fingerprint", "locator", "certainty", "note", "extracted_by")  # fmt: skip
+              "sentence", "fingerprint", "locator", "n_locator", "certainty", "second_reading", "note",
+              "extracted_by")  # fmt: skip
 
 
 def row_card(project: Project, row_id: str) -> dict[str, Any]:

@@ -11,7 +11,9 @@ from icans_evidence.summaries.result import AGREEMENT, Result
 
 BY_METHOD = "no row behind it changed: the plan, the method or its code did"
 BY_PASSES = "a file of the two extraction passes changed, or the method or its code did"
-_PLACE = ("extracted_by", "sentence", "fingerprint", "section", "locator", "row_id")
+_PLACE = (
+    "extracted_by", "second_reading", "sentence", "fingerprint", "section", "locator", "n_locator", "row_id",
+)  # fmt: skip
 """Columns that move no figure; they are named as a change of place."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 
 from icans_evidence import wording
 from icans_evidence.evidence.vocabulary import outcome_words, words_of
+from icans_evidence.summaries.looked_for import taken_from
 from icans_evidence.summaries.proportion_rows import described, ends, independent
 from icans_evidence.summaries.result import Result
 
@@ -40,16 +42,20 @@ def proportion_result(row: Mapping[str, Any]) -> Result:
     )  # fmt: skip
 
 
-def proportion_ranges(rows: pl.DataFrame, words_for: Mapping[str, str]) -> Iterator[Result]:
-    """Lowest and highest cohort of each outcome among like denominators, over cohorts that share no patients."""
+def proportion_ranges(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
+    """Lowest and highest cohort of each outcome among like denominators, over cohorts that share no patients; those
+    given something to prevent it stand beside the range."""
     usable = rows.filter(
         pl.col("estimate").is_not_null() & (pl.col("relation") == "=") & pl.col("n_total").is_not_null()
-    )
+        & ~pl.col("apart")
+    )  # fmt: skip
+    words_for = evidence.vocabulary.denominator_words
     for (table, outcome, kind), group in usable.group_by("table", "outcome", "denominator_kind", maintain_order=True):
         chosen = independent(group)
         if chosen.height < 2:
             continue
-        yield range_result(chosen, f"{table}.{outcome}.{kind}.range", words_for.get(str(kind), "patients"))
+        found = range_result(chosen, f"{table}.{outcome}.{kind}.range", words_for.get(str(kind), "patients"))
+        yield replace(found, sentence=found.sentence + taken_from(evidence, str(table), str(outcome)))
 
 
 def range_result(chosen: pl.DataFrame, result_id: str, whom: str) -> Result:
@@ -74,7 +80,8 @@ def duration_ranges(evidence: Evidence) -> Iterator[Result]:
         rows = described(evidence, evidence.tables[table])
         medians = rows.filter(
             (pl.col("statistic") == "median") & (pl.col("relation") == "=") & pl.col("value").is_not_null()
-        )
+            & ~pl.col("apart")
+        )  # fmt: skip
         for (outcome, unit), group in medians.group_by("outcome", "unit", maintain_order=True):
             chosen = independent(group)
             if chosen.height < 2:
@@ -87,6 +94,7 @@ def duration_ranges(evidence: Evidence) -> Iterator[Result]:
                 estimate=float(np.median(chosen["value"].to_numpy())), low=low, high=high, unit=unit,
                 cohorts=chosen.height, method="lowest and highest median; overlapping cohorts counted once",
                 phrase=span,
-                sentence=f"{outcome_words(evidence.vocabulary, table, str(outcome))}: median {span} ({count}).",
+                sentence=f"{outcome_words(evidence.vocabulary, table, str(outcome))}: median {span} ({count})."
+                + taken_from(evidence, table, str(outcome)),
                 row_ids=";".join(chosen["row_id"]),
             )  # fmt: skip

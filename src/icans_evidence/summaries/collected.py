@@ -41,7 +41,7 @@ def results_by_id(project: Project, passes: bool = True) -> dict[str, Result]:
     rows = counted(evidence)
     made = [
         *cohort_proportions(rows),
-        *proportion_ranges(rows, evidence.vocabulary.denominator_words),
+        *proportion_ranges(evidence, rows),
         *duration_ranges(evidence),
         *pooled_results(evidence, rows),
         *dependence_results(answers(evidence, rows)),

@@ -104,6 +104,7 @@ def _reason(row: dict[str, Any], pool: Pool, vocabulary: Vocabulary) -> str | No
     tests = (
         (not row["cohort_id"], "a statement of no single cohort"),
         (row["source_kind"] == "own_center", "a center's own records, drawn beside the literature"),
+        (row["apart"], f"given {vocabulary.prophylaxis.get(row['prophylaxis'], 'something')} to prevent it"),
         (kind not in pool.denominators, whom),
         (bool(pool.scale) and row["scale"] != pool.scale, _scale_words(row["scale"] or NOT_STATED, vocabulary)),
         (row["relation"] != "=", bound),

@@ -6,7 +6,7 @@ One row for each planned pool, one for the mix of scales that the plan allows, o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from icans_evidence import wording
 from icans_evidence.evidence.plan import Plan, Pool
 from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.project import Project
+from icans_evidence.summaries.looked_for import taken_from
 from icans_evidence.summaries.poolability import Judged, candidates, headline, judge, outside
 from icans_evidence.summaries.proportion_rows import counted, ends
 from icans_evidence.summaries.result import Result
@@ -112,12 +113,18 @@ def pooled_results(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
     if found_all:
         yield tally_row(found_all)
     for found in found_all:
+        pool = found.judged.pool
+        selection = taken_from(evidence, pool.table, pool.outcome)
         if found.judged.reasons:
-            yield refused_row(found.judged)
+            yield _with(refused_row(found.judged), selection if found.judged.rows.height else "")
         if found.computed or found.pooled is not None:
-            yield computed_row(found)
+            yield _with(computed_row(found), selection)
         if found.computed and found.pooled is not None:
             yield left_out_row(found)
+
+
+def _with(one: Result, further: str) -> Result:
+    return replace(one, sentence=one.sentence + further)
 
 
 MOST_LEFT_OUT = 200

@@ -63,9 +63,10 @@ def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
 
 def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with what a reader must see beside a figure: `label`, `product`, `scale`, `disease`, `age_group`,
-    `n_treated`, `overlaps_with`, `source_kind` (review, paper or secondary), `disputed` (entries of the register), the
-    words of the vocabulary (`product_words`, `scale_words`, `denominator_words`; null where the project declares no
-    such trait), `scale_rank` (the place of the scale there) and, where rows name their `table`, `outcome_words`.
+    `n_treated`, `overlaps_with`, `prophylaxis`, `apart` (it sets the cohort beside natural incidence), `source_kind`
+    (review, paper or secondary), `disputed` (entries of the register), the words of the vocabulary (`product_words`,
+    `scale_words`, `denominator_words`; null where the project declares no such trait), `scale_rank` (the place of the
+    scale there) and, where rows name their `table`, `outcome_words`.
     """
     rows = worded(evidence, rows) if "table" in rows.columns else rows
     cohorts = evidence.cohorts.select(
@@ -74,6 +75,7 @@ def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
         "label",
         "product",
         "scale",
+        "prophylaxis",
         "disease",
         "age_group",
         "n_treated",
@@ -90,6 +92,7 @@ def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.join(cohorts, on="cohort_id", how="left", maintain_order="left")
         .join(studies, on="read_in", how="left", maintain_order="left")
+        .with_columns(apart=pl.col("prophylaxis").is_in(list(evidence.vocabulary.apart)).fill_null(False))
         .with_columns(source_kind=source_kind, label=pl.col("label").fill_null("As the review states"))
         .join(disputes(evidence), on="row_id", how="left", maintain_order="left")
         .with_columns(_words(evidence.vocabulary, "denominator_kind" in rows.columns))

@@ -18,6 +18,7 @@ from icans_evidence.audit.consistency import (  # fmt: skip
     identifiers,
     intervals,
     locations,
+    looked_for,
     parts_and_wholes,
     percentages,
     plausibility,
@@ -36,7 +37,7 @@ __all__ = ["RULES", "Rule", "findings"]
 
 ROOMS = (
     printed_form, bounds, statistics, units, percentages, parts_and_wholes, denominators, intervals, disagreements,
-    claims, doses, plausibility, locations, sources, identifiers, duplicates, register, extraction_passes,
+    claims, doses, plausibility, locations, sources, identifiers, duplicates, register, extraction_passes, looked_for,
 )  # fmt: skip
 _ORDER = {room.__name__: position for position, room in enumerate(ROOMS)}
 RULES.sort(key=lambda rule: _ORDER[rule.run.__module__])

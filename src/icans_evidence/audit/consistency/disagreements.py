@@ -48,7 +48,7 @@ def documents_agree_on_a_cohort(ground: Ground) -> Iterator[Told]:
     keys = ["cohort_id", "outcome", "denominator_kind"]
     rows = ground.rows.with_columns(share=_share()).filter(pl.col("cohort_id").is_not_null(), pl.col("relation") == "=")
     rows = rows.filter(
-        pl.col("denominator_kind").is_in(["treated", "any_neurotoxicity", "severe"]), pl.col("factor").is_null()
+        pl.col("denominator_kind").is_in(list(ground.vocabulary.counting_treated)), pl.col("factor").is_null()
     )
     rows = rows.filter(ground.is_background.not_()).drop_nulls("share")
     spread = rows.group_by(keys).agg(k=pl.col("read_in").n_unique(), gap=pl.col("share").max() - pl.col("share").min())

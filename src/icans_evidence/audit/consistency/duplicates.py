@@ -11,7 +11,7 @@ import polars as pl
 
 from icans_evidence.audit.consistency.ground import PLACE, Ground, Told, rule
 
-_OWN = ("line", "row_id", "note", "extracted_by")
+_OWN = ("line", "row_id", "note", "extracted_by", "second_reading")
 _FIGURES = ("n_events", "n_total", "percent", "value", "low", "high", "amount", "threshold")
 
 

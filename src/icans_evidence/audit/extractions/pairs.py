@@ -42,7 +42,7 @@ TRIED = 6
 """Rows of one place in one pass up to which every choice of pairs is tried."""
 IN_WORDS = ("population", "factor", "indication", "statement")
 SAYING = ("outcome", "population", "factor", "statement", "reported", "indication", "drug")
-NOT_COMPARED = ("row_id", "line", "extracted_by")
+NOT_COMPARED = ("row_id", "line", "extracted_by", "second_reading")
 
 
 @dataclass(frozen=True)
@@ -95,6 +95,7 @@ def read_pass(folder: Path, vocabulary: Vocabulary) -> list[Entry]:
     the folder holds no table, DataError with every fault of every file.
     """
     from icans_evidence.evidence.cells import typed
+    from icans_evidence.evidence.kinds import ADDED
     from icans_evidence.evidence.schemas import columns_of, types_of
     from icans_evidence.files.csv_text import read_texts
     from icans_evidence.files.faults import Faults
@@ -108,7 +109,7 @@ def read_pass(folder: Path, vocabulary: Vocabulary) -> list[Entry]:
     entries: list[Entry] = []
     for name, path in present.items():
         data = path.read_bytes()
-        texts = read_texts(data, columns[name], partial(faults.at, name))
+        texts = read_texts(data, columns[name], partial(faults.at, name), ADDED)
         if texts is not None:
             entries += _entries(name, typed(texts, name, types_of(vocabulary, name), set(), faults))
     faults.raise_any()

@@ -14,13 +14,8 @@ from pathlib import Path
 
 from icans_evidence.audit.signatures.signed_content import Book, canonical
 from icans_evidence.evidence.vocabulary import FOLDER
-from icans_evidence.evidence.vocabulary_files import FIRST, LAST
+from icans_evidence.evidence.vocabulary_files import FIRST, KEYS, LAST
 
-KEYS = {
-    "studies": ("study_id",), "cohorts": ("cohort_id",), "discrepancies": ("discrepancy_id",),
-    "sentences_without_row": ("fingerprint", "section", "sentence"), "appraisal": ("cohort_id", "item"),
-}  # fmt: skip
-"""The columns that name a row, in files whose rows have no row_id."""
 CAME, WENT, CHANGED, RENAMED = "came", "went", "changed", "renamed"
 
 Cells = Mapping[str, str]

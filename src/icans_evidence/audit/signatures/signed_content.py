@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 
-NOT_CONTENT = ("extracted_by", "line", "table")
-"""Columns that a signature does not cover: who entered the row (judged apart), and where the file holds it."""
+NOT_CONTENT = ("extracted_by", "second_reading", "line", "table")
+"""Columns that a signature does not cover: who entered or looked at the row (judged apart), where the file holds it."""
 COHORT_CONTENT = ("study_id", "population", "product", "target", "disease", "age_group", "n_treated", "scale", "origin")
 """What a row leans on in its cohort: who the patients are. Labels, notes and overlaps may be mended freely."""
 STUDY_CONTENT = ("title", "authors", "year", "doi", "pmid", "about", "document", "notice")
@@ -35,7 +35,8 @@ class Book:
 def row_hash(table: str, row: Row) -> str:
     """A hash of what a row says: 32 hexadecimal digits of SHA-256 over its table and every filled cell.
 
-    Every column counts (figures as recorded and as printed, cohort, provenance, note) but `extracted_by`. Neither the
+    Every column counts (figures as recorded and as printed, cohort, provenance, note) but `extracted_by` and
+    `second_reading`. Neither the
     order of the columns nor an empty one matters, so a column added later lapses nothing until it is filled. 20, 20.0
     and the text "20" of a numeric column are one number; in a column of text, "20.0" and "20" are two things.
     """

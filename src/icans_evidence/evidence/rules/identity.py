@@ -46,6 +46,37 @@ def every_cohort_has_its_study(draft: Draft) -> Iterator[Found]:
 
 
 @rule()
+def documents_of_other_files_are_known(draft: Draft) -> Iterator[Found]:
+    """The documents that were looked through, that pooled, advise or name a scale stand in studies.csv."""
+    if "studies" not in draft:
+        return
+    known = draft["studies"]["study_id"].drop_nulls()
+    naming = {
+        "looked_for": ("study_id",), "published_pools": ("study_id", "read_in"),
+        "recommendations": ("study_id", "read_in", "superseded_by"), "cohorts": ("scale_source",),
+    }  # fmt: skip
+    for table, columns in naming.items():
+        for column in [name for name in columns if table in draft and name in draft[table].columns]:
+            rows = _unknown(items(draft[table], column), "item", known)
+            yield Found(table, column, rows, _is_no("study_id of studies.csv", known))
+    if "cohorts" in draft and "published_pools" in draft:
+        cohorts = draft["cohorts"]["cohort_id"].drop_nulls()
+        rows = _unknown(items(draft["published_pools"], "includes"), "item", cohorts)
+        yield Found("published_pools", "includes", rows, _is_no("cohort_id of cohorts.csv", cohorts))
+
+
+@rule()
+def a_cell_of_the_matrix_stands_once(draft: Draft) -> Iterator[Found]:
+    """A document and a core outcome stand together once in looked_for.csv."""
+    if "looked_for" not in draft:
+        return
+    first = pl.col("line").min().over("study_id", "core")
+    rows = draft["looked_for"].with_columns(other=first).filter(pl.col("line") > pl.col("other"))
+    yield Found("looked_for", "core", rows, lambda r: (
+        f"{shown(r['core'])} of {r['study_id']} stands already in line {r['other']}"))  # fmt: skip
+
+
+@rule()
 def every_row_has_its_cohort(draft: Draft) -> Iterator[Found]:
     """A row's cohort, and a cohort that is appraised, stand in cohorts.csv."""
     if "cohorts" not in draft:
