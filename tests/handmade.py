@@ -18,8 +18,9 @@ COMMON: dict[str, Any] = {
     "table": "incidence", "outcome": "any_icans", "denominator_kind": "treated", "relation": "=", "events": 10,
     "n_total": 40, "estimate": 0.25, "scale": "astct2019", "source_kind": "paper", "overlaps_with": None,
     "product": "axicabtagene ciloleucel", "disease": "lymphoma", "age_group": "adult", "reconstructed": False,
+    "prophylaxis": "none", "apart": False, "formed_of": None,
 }  # fmt: skip
-TEXTS = ("overlaps_with", "cohort_id", "scale", "denominator_kind")
+TEXTS = ("overlaps_with", "cohort_id", "scale", "denominator_kind", "formed_of")
 
 
 def worded(row: dict[str, Any]) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def worded(row: dict[str, Any]) -> dict[str, Any]:
 def rows(*changes: dict[str, Any]) -> pl.DataFrame:
     """One row for each change of the common row, named A, B, C …"""
     made = [
-        {"row_id": f"INC-{place:03}", "cohort_id": name, "label": name, **COMMON, **change}
+        {"row_id": f"INC-{place:03}", "behind": f"INC-{place:03}", "cohort_id": name, "label": name, **COMMON, **change}
         for place, (name, change) in enumerate(zip("ABCDEFGHIJ", changes, strict=False))
     ]
     made = [worded(row) for row in made]

@@ -9,6 +9,8 @@ from icans_evidence.evidence.vocabulary_files import read_vocabulary
 
 ROOT = Path(__file__).parent.parent
 VOCABULARY = read_vocabulary(ROOT / "data")
+SMALL_VOCABULARY = read_vocabulary(ROOT / "tests" / "evidence" / "small")
+"""That of the small data, which were made before tables had n_locator and second_reading, and a review its matrix."""
 PAGES = sorted(path.stem for path in (ROOT / "reports").glob("*.qmd") if not path.name.startswith("_"))
 
 

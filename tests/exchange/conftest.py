@@ -15,7 +15,7 @@ import pytest
 from icans_evidence.errors import DataError
 from icans_evidence.exchange.form import form
 from icans_evidence.exchange.importing import Imported, import_form
-from own_project import VOCABULARY
+from own_project import SMALL_VOCABULARY as VOCABULARY
 
 SMALL = Path(__file__).parents[1] / "evidence" / "small"
 NEW = {

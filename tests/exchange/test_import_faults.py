@@ -20,7 +20,7 @@ from icans_evidence.files import zip_limits
 CELLS = {
     "formula": ("n_events", "=6+6", 'incidence!D3 n_events: holds the formula "=6+6"; write the figure itself as it was printed'),
     "array formula": ("n_events", ArrayFormula("D3", "=SUM(E3)"), 'incidence!D3 n_events: holds the formula "=SUM(E3)"; write the figure itself as it was printed'),
-    "formula in a text": ("note", '=HYPERLINK("x")', 'incidence!V3 note: holds the formula "=HYPERLINK("x")"; write the figure itself as it was printed'),
+    "formula in a text": ("note", '=HYPERLINK("x")', 'incidence!X3 note: holds the formula "=HYPERLINK("x")"; write the figure itself as it was printed'),
     "reference error": ("n_total", "#REF!", "incidence!E3 n_total: holds the error #REF!; write what was printed, or leave it empty"),
     "percent sign": ("percent", "12 %", 'incidence!F3 percent: "12 %" has a percent sign; write 12'),
     "decimal comma": ("percent", "1,5", 'incidence!F3 percent: "1,5" has a decimal comma; write 1.5'),
@@ -38,20 +38,20 @@ CELLS = {
     "trailing fixed space": ("population", "adults\u00a0", 'incidence!J3 population: "adults\u00a0" begins or ends with a fixed space; remove it'),
     "control character": ("population", "ad_x0007_ults", 'incidence!J3 population: "adU+0007ults" holds the invisible character U+0007; remove it'),
     "line break": ("population", "adults\nand others", "incidence!J3 population: holds a line break; a cell is one line"),
-    "too long": ("note", "x" * 10_001, "incidence!V3 note: holds 10,001 characters; a cell holds at most 10,000"),
+    "too long": ("note", "x" * 10_001, "incidence!X3 note: holds 10,001 characters; a cell holds at most 10,000"),
     "unknown word": ("relation", "about", 'incidence!L3 relation: "about" is not allowed here; allowed: =, ≤, ≥, ~, <, >'),
     "unknown cohort": ("cohort_id", "adam2020", 'incidence!B3 cohort_id: "adam2020" is no cohort_id of cohorts.csv; did you mean adams2020?'),
     "empty where needed": ("reported", None, "incidence!M3 reported: is missing; this column is never empty"),
     "id of another table": ("row_id", "SYM-001", 'incidence!A3 row_id: "SYM-001" does not begin with INC-'),
     "only spaces for a number": ("percent", " \u00a0", "incidence!F3 percent: holds only spaces; empty the cell"),
-    "only spaces for a text": ("note", "\u00a0", "incidence!V3 note: holds only spaces; empty the cell"),
+    "only spaces for a text": ("note", "\u00a0", "incidence!X3 note: holds only spaces; empty the cell"),
     "scientific text": ("percent", "1E-05", 'incidence!F3 percent: "1E-05" is not a number, such as 12 or 4.5'),
     "leading apostrophe": ("percent", "'30", 'incidence!F3 percent: "\'30" has quotation marks around the number; write 30'),
     "sum of floats": ("percent", 0.1 + 0.2, 'incidence!F3 percent: "0.3" does not agree with 12 of 40, which is 30 (cohort adams2020)'),
     "time for a number": ("n_events", datetime.time(5, 30), "incidence!D3 n_events: is formatted as a time of day; format the cell as a number and type it again"),
     "time for a text": ("reported", datetime.time(5, 30), "incidence!M3 reported: is a time of day, probably made by the spreadsheet from figures; format the cell as Text and type it again, as printed"),
     "raised signs": ("note", CellRichText("platelets 10", TextBlock(InlineFont(vertAlign="superscript"), "9")),
-                     'incidence!V3 note: "platelets 109" has signs struck out, raised or lowered, which plain text does not show; write 10⁹ or 10^9, and delete what is struck out'),
+                     'incidence!X3 note: "platelets 109" has signs struck out, raised or lowered, which plain text does not show; write 10⁹ or 10^9, and delete what is struck out'),
     "no id": ("row_id", "INC 4", 'incidence!A3 row_id: "INC 4" is no row name; a row name has three capitals, a hyphen and at least three digits, as in SEI-014'),
 }  # fmt: skip
 
@@ -115,7 +115,7 @@ def test_a_cell_that_is_struck_out_or_lowered_is_refused(filled, column, font):
 
 def test_a_sheet_of_notes_is_refused_by_its_name(filled):
     filled.fill().book.create_sheet("My notes")["A1"] = "to be asked"
-    said = "My notes: is no table; allowed are 21 words, see data/README.md; delete the sheet if it holds notes of your own"
+    said = "My notes: is no table; allowed are 24 words, see data/README.md; delete the sheet if it holds notes of your own"
     assert filled.faults() == [said]
 
 
@@ -144,7 +144,7 @@ def _rename(form):
 
 
 def _unknown_column(form):
-    form.sheet()["W1"] = "comment"
+    form.sheet()["Y1"] = "comment"
 
 
 def _new_column(form):
@@ -174,7 +174,7 @@ SHEETS = {
     "hidden row": (_hide_row, "incidence!3:3: the row is hidden; show it, or delete it"),
     "hidden column": (_hide_column, "incidence!D1: the column is hidden; show it (Unhide)"),
     "wrong sheet name": (_rename, "incidences: is no table; did you mean incidence?"),
-    "unknown column": (_unknown_column, 'incidence!W1: no column "comment" belongs here; missing: extracted_by'),
+    "unknown column": (_unknown_column, 'incidence!Y1: no column "comment" belongs here; missing: extracted_by'),
     "additional column": (_new_column, 'incidence!AD1: no column "comment" belongs here; delete it'),
     "missing column": (_missing_column, "incidence: columns are missing: n_events"),
     "column twice": (_column_twice, "incidence!E1: the column n_events stands here more than once; keep one"),

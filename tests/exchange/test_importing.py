@@ -212,7 +212,7 @@ def test_the_command_says_what_it_did(filled):
     done = CliRunner().invoke(cli, ["import", str(path), "--data", "data"])
     assert done.exit_code == 0, done.output
     assert done.output.splitlines() == [
-        "incidence: 1 new, 0 changed, 0 the same", "  INC-005 is new", "20 example rows passed over",
+        "incidence: 1 new, 0 changed, 0 the same", "  INC-005 is new", "23 example rows passed over",
         "written: data/extracted/incidence.csv", "next: icans-evidence results --write, and read its diff",
     ]  # fmt: skip
 

@@ -17,7 +17,7 @@ from icans_evidence.evidence import load_evidence
 from icans_evidence.exchange.exporting import export
 from icans_evidence.exchange.importing import import_form
 from icans_evidence.files.formula_guard import harmless, original
-from own_project import VOCABULARY
+from own_project import SMALL_VOCABULARY as VOCABULARY
 
 REAL = Path(__file__).parents[2] / "data"
 

@@ -16,7 +16,7 @@ from icans_evidence.exchange.workbook_cells import Refused, text_of
 from icans_evidence.files.sheet import Cell, address, position, read_sheet, without_empty_rows
 from icans_evidence.files.workbook import Style, Workbook, read_workbook, style_of, unescaped
 from icans_evidence.files.zip_limits import Container
-from own_project import VOCABULARY
+from own_project import SMALL_VOCABULARY as VOCABULARY
 
 COLUMNS = {column.name: column for column in asked(VOCABULARY, "incidence")} | {
     "notice_checked": asked(VOCABULARY, "studies")[11]

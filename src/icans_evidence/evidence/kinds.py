@@ -17,7 +17,7 @@ DOCUMENTS = (
     "preprint_review", "label", "trial_record", "news_item", "own_records", "not_seen",
 )  # fmt: skip
 SPREADS = ("range", "iqr", "ci95", "sd", "not_stated")
-DIRECTIONS = ("higher", "lower", "no_association", "mixed")
+DIRECTIONS = ("higher", "lower", "no_association", "no_evidence", "mixed")
 READINGS = ("none", "agrees", "differs")
 LOOKED_FOR = ("taken", "not_printed", "not_looked_for")
 
@@ -36,7 +36,7 @@ OF_EVERY_REVIEW = (
     "Discrepancy", "SentenceWithoutRow", "Appraisal", "LookedFor", "PublishedPool", "Recommendation",
 )  # fmt: skip
 """The kinds of the files that are no evidence, and that every review has."""
-ADDED = ("n_locator", "second_reading")
+ADDED = ("n_locator", "second_reading", "against")
 """Columns that came after data of others were made: a file without one of them has it empty."""
 
 
@@ -142,7 +142,7 @@ class Association(Located):
     statistic: str = described(
         "Which summary",
         isin=("threshold", "sensitivity", "specificity", "probability", "proportion", "auc", "accuracy",
-              "hazard_ratio", "p_value", "median", "count", "direction"),
+              "hazard_ratio", "odds_ratio", "correlation", "p_value", "median", "mean", "count", "direction"),
     )  # fmt: skip
     value: float = optional("The summary as printed")
     low: float = optional("Lower end of a printed interval or range")
@@ -188,6 +188,7 @@ class Claim(Located):
     n_studies: int = optional("Number of studies claimed", unit="studies", ge=0)
     table: str = optional("File whose rows should bear it out")
     bears: str = optional("Rows that should bear it out, separated by ;")
+    against: str = optional("Rows of the opposite finding, held by what is left to 100%, separated by ;")
 
 
 class Provenance(Model):
@@ -290,12 +291,13 @@ class PublishedPool(Model):
     statistic: str = described(
         "What was estimated",
         isin=("proportion", "odds_ratio", "risk_ratio", "risk_difference", "hazard_ratio", "mean_difference",
-              "standardized_mean_difference", "median", "mean", "p_value", "direction", "auc"),
+              "standardized_mean_difference", "median", "mean", "range"),
     )  # fmt: skip
+    method: str = optional("How it was estimated, in our words")
     estimate: float = optional("The estimate as printed")
     low: float = optional("Lower end of the printed interval")
     high: float = optional("Upper end of the printed interval")
-    spread: str = optional("What the two ends are", isin=SPREADS)
+    spread: str = optional("What the two ends are; pi95: of a new study", isin=(*SPREADS, "pi95"))
     unit: str = optional("Unit of the estimate", words="units")
     includes: str = optional("Cohorts of this review known to be in it, separated by ;")
     reported: str = described("The figures exactly as printed; trailing zeros matter")

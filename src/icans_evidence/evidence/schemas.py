@@ -102,7 +102,8 @@ def _put_after(columns: dict[str, Any], after: str, more: dict[str, Any]) -> dic
 def _worded(column: Any, vocabulary: Vocabulary, tables: Iterable[str]) -> Any:
     """The column with the words that a vocabulary allows in it, and the limits set to it in any of the tables."""
     words = (column.metadata or {}).get("words", "")
-    checks = [pa.Check.isin(list(vocabulary.words_of(words)))] if words else []
+    known = vocabulary.words_of(words) if words else ()
+    checks = [pa.Check.isin(list(known))] if known else []
     for table in tables:
         low, high = vocabulary.limits.get((table, column.name), (None, None))
         checks += [] if low is None else [pa.Check.ge(_exact(low))]

@@ -63,8 +63,8 @@ class Outcome:
     """What may be observed: its words, the outcomes that hold it, the wholes that it adds up to with others of the same
     set, the units it is measured in, whether a grading scale decides it (None where that is not said), for a unit the
     factor to its SI unit and that unit, the measured outcome whose cut-off it is, whether its value is the size of the
-    cohort or of groups of it, the core outcome that it answers, and what was counted: outcomes that count different
-    things never stand in one range."""
+    cohort or of groups of it, the core outcome that it answers, what was counted (outcomes that count different
+    things never stand in one range), and the outcomes whose counts make up its own where it is not printed."""
 
     table: str
     name: str
@@ -78,17 +78,18 @@ class Outcome:
     counts: str = ""
     core: str = ""
     counted_as: str = ""
+    formed_of: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
 class Denominator:
-    """Whom a total counts: its words, the kinds around it, the outcome whose count it is, whether a scale chooses them,
+    """Whom a total counts: its words, the kinds around it, the outcomes whose count it is, whether a scale chooses them,
     and the patterns by which a population and a sentence say so."""
 
     name: str
     words: str
     part_of: tuple[str, ...] = ()
-    counted_by: str = ""
+    counted_by: tuple[str, ...] = ()
     graded: bool = False
     population_words: str = ""
     sentence_words: str = ""

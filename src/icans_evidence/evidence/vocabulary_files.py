@@ -28,7 +28,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "tables": ("table", "kind", "prefix", "about", "role"),
     "outcomes": (
         "table", "outcome", "words", "part_of", "sums_to", "units", "graded", "si_units", "cut_off_for", "counts",
-        "core", "counted_as",
+        "core", "counted_as", "formed_of",
     ),
     "denominators": (
         "denominator", "words", "part_of", "counted_by", "graded", "population_words", "sentence_words",
@@ -45,7 +45,7 @@ FILES: dict[str, tuple[str, ...]] = {
     "prophylaxis": ("prophylaxis", "words", "apart"),
 }  # fmt: skip
 """The files of a vocabulary and their columns."""
-ADDED = ("core", "counted_as", "counts")
+ADDED = ("core", "counted_as", "formed_of", "counts")
 """Columns that came after vocabularies of others were made: a file without one of them declares nothing by it."""
 NEEDED = ("tables", "outcomes", "denominators", "units")
 """The files that every project has; one that is absent of the others declares nothing."""
@@ -253,6 +253,8 @@ def _outcomes(draft: _Draft, units: dict[str, str]) -> Iterator[Outcome]:
         part_of, sums_to, measured = _items(row["part_of"]), _items(row["sums_to"]), _items(row["units"])
         wrong = [("part_of", name, "outcome", names) for name in part_of if name not in names or name == row["outcome"]]
         wrong += [("sums_to", name, "outcome", names) for name in sums_to if name.partition(":")[0] not in names]
+        formed = tuple(tuple(part.split("+")) for part in _items(row["formed_of"]))
+        wrong += [("formed_of", name, "outcome", names) for part in formed for name in part if name not in names]
         wrong += [("units", name, "unit of vocabulary/units.csv", set(units)) for name in measured if name not in units]
         if row["cut_off_for"] and row["cut_off_for"] not in names:
             wrong.append(("cut_off_for", row["cut_off_for"], "outcome", names))
@@ -271,7 +273,7 @@ def _outcomes(draft: _Draft, units: dict[str, str]) -> Iterator[Outcome]:
             graded = _truth(draft, "outcomes", row, "graded")
             yield Outcome(row["table"], row["outcome"], row["words"], part_of, sums_to, measured, graded,
                           _si_units(draft, row), row["cut_off_for"], row["counts"], row["core"],
-                          row["counted_as"])  # fmt: skip
+                          row["counted_as"], formed)  # fmt: skip
 
 
 _SI_UNIT = re.compile(r"(.+) × ([0-9.]+) = (.+)")
@@ -304,13 +306,16 @@ def _denominators(draft: _Draft, declared: list[Outcome]) -> dict[str, Denominat
         for name in _items(row["part_of"]):
             if name not in names or name == row["denominator"]:
                 draft.fault("denominators", row, "part_of", f"{shown(name)} is no denominator; {allowed(name, names)}")
-        if row["counted_by"] and row["counted_by"] not in outcomes:
-            draft.unknown("denominators", row, "counted_by", "outcome", outcomes)
+        for name in _items(row["counted_by"]):
+            if name not in outcomes:
+                draft.fault(
+                    "denominators", row, "counted_by", f"{shown(name)} is no outcome; {allowed(name, outcomes)}"
+                )
         for column in ("population_words", "sentence_words"):
             if not _is_pattern(row[column]):
                 draft.fault("denominators", row, column, f"{shown(row[column])} is no pattern")
         found[row["denominator"]] = Denominator(
-            row["denominator"], row["words"], _all_around(row["denominator"], nearest), row["counted_by"],
+            row["denominator"], row["words"], _all_around(row["denominator"], nearest), _items(row["counted_by"]),
             bool(_truth(draft, "denominators", row, "graded")), row["population_words"], row["sentence_words"],
         )  # fmt: skip
     return found

@@ -12,7 +12,7 @@ from icans_evidence.errors import UsageError
 from icans_evidence.exchange.row_texts import csv_of
 from icans_evidence.files.formula_guard import harmless
 from icans_evidence.summaries.pooled_rates import Answer, answers, outcome_of
-from icans_evidence.summaries.proportion_rows import counted
+from icans_evidence.summaries.proportion_rows import summed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -70,7 +70,7 @@ write.csv(format(pooled, digits = 10), "pooled_by_metafor.csv", row.names = FALS
 
 def metafor(evidence: Evidence) -> dict[str, bytes]:
     """A CSV file for every planned pool, `pools.csv` with our own answers, and the script `analyse.R`."""
-    found = answers(evidence, counted(evidence))
+    found = answers(evidence, summed(evidence))
     if not found:
         raise UsageError("no pool is planned; name one in analysis/plan.toml of the project")
     files = {f"{one.judged.pool.id}.csv": _studies(one) for one in found}

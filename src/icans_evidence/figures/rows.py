@@ -211,19 +211,26 @@ def in_si_units(evidence: Evidence, row: Mapping[str, Any]) -> str:
 
 
 DIRECTION_COLUMNS = ("lower", "no_association", "higher")
-DIRECTION_WORDS = {"lower": "lower", "no_association": "no difference", "higher": "higher", "mixed": "mixed"}
+DIRECTION_WORDS = {
+    "lower": "lower", "no_association": "no association found", "no_evidence": "no evidence either way",
+    "higher": "higher", "mixed": "mixed",
+}  # fmt: skip
 
 
 def of_direction(row: Mapping[str, Any]) -> FigureRow:
-    """What a study found with an exposure: the outcome lower, no different, higher, or mixed."""
+    """What a study found with an exposure: the outcome lower, no association, higher, or mixed, with the printed P. No
+    evidence either way has words and no mark."""
     words, said = words_of(row), DIRECTION_WORDS[row["direction"]]
+    if row["statistic"] == "p_value" and row["value"] is not None:
+        said += f", P {row['relation']} {row['value']:g}"
+    places = {name: float(place) for place, name in enumerate(DIRECTION_COLUMNS)} | {"mixed": 1.0}
     cited = f" (refs {row['cites'].replace(';', ', ')})" if row["cites"] and not row["cohort_id"] else ""
     factor = row["factor"].replace("_", " ")
     start = {**_whose(row), "product": None, "scale": None, "relation": "="}
     start["label"] = wording.capital(factor)
     return FigureRow(
         **start, group=words, detail=f"{row['label']}{cited}", figure=said, right=said,
-        x=1.0 if row["direction"] == "mixed" else float(DIRECTION_COLUMNS.index(row["direction"])),
+        x=places.get(row["direction"]),
         mark="counted" if row["cohort_id"] else "context", hover=f"{words}: {said} with {factor}",
     )  # fmt: skip
 

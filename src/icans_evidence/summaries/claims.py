@@ -31,8 +31,10 @@ def judged_claims(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
     """One result per claim: its verdict as `statistic`'s words, what the rows give as `low` and `high`, and why."""
     values = _values(evidence, rows)
     for claim in evidence.claims.iter_rows(named=True):
-        bearing = [name.strip() for name in (claim["bears"] or "").split(";") if name.strip()]
-        found = values.filter(pl.col("row_id").is_in(bearing))
+        bearing, opposite = _names(claim["bears"]), _names(claim["against"])
+        other_way = values.filter(pl.col("row_id").is_in(opposite)).with_columns(value=100 - pl.col("value"))
+        found = pl.concat([values.filter(pl.col("row_id").is_in(bearing)), other_way])
+        bearing += opposite
         verdict, reason = judge(claim, found)
         low, high = ends(found["value"]) if found["value"].drop_nulls().len() else (None, None)
         yield Result(
@@ -41,6 +43,10 @@ def judged_claims(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
             method="recomputed from the rows named", phrase=verdict,
             sentence=f"{claim['statement'].rstrip('.')}: {verdict}. {reason}", row_ids=";".join(bearing) or None,
         )  # fmt: skip
+
+
+def _names(cell: str | None) -> list[str]:
+    return [name.strip() for name in (cell or "").split(";") if name.strip()]
 
 
 def judge(claim: dict[str, Any], found: pl.DataFrame) -> tuple[str, str]:

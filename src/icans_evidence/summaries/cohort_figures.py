@@ -32,6 +32,8 @@ def proportion_result(row: Mapping[str, Any]) -> Result:
     rebuilt = (
         f"; count reconstructed from the printed percentage by {row['rebuilt_by']}" if row["reconstructed"] else ""
     )
+    if row["arm_size"]:
+        rebuilt += "; size of the arm rebuilt by exhaustive search"
     return Result(
         result_id=row["row_id"], statistic="proportion", outcome=row["outcome"],
         population=row["population"], cohort_id=row["cohort_id"], estimate=row["estimate"],
@@ -69,8 +71,8 @@ def range_result(chosen: pl.DataFrame, result_id: str, whom: str) -> Result:
         result_id=result_id, statistic="range over cohorts", outcome=first["outcome"],
         population=whom, low=low, high=high, unit="proportion", n_total=patients, cohorts=chosen.height,
         method="lowest and highest cohort; overlapping cohorts counted once", phrase=span,
-        sentence=f"{words_of(first)}: {span} of {whom}, over {count} ({patients:,} patients).",
-        row_ids=";".join(chosen["row_id"]),
+        sentence=f"{words_of(first)}: {span} of {whom}, over {count} ({patients:,} patients).{formed_words(chosen)}",
+        row_ids=";".join(chosen["behind"] if "behind" in chosen.columns else chosen["row_id"]),
     )  # fmt: skip
 
 

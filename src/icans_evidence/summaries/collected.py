@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from icans_evidence.project import Project
+from icans_evidence.summaries.arm_sizes import arm_results
 from icans_evidence.summaries.claims import judged_claims
 from icans_evidence.summaries.cohort_figures import cohort_proportions, duration_ranges, proportion_ranges
 from icans_evidence.summaries.data_overview import state_of_data
 from icans_evidence.summaries.extraction_agreement import agreement_results
 from icans_evidence.summaries.planted_faults import seeded_results
 from icans_evidence.summaries.pooled_rates import answers, pooled_results
-from icans_evidence.summaries.proportion_rows import counted
+from icans_evidence.summaries.proportion_rows import counted, summed
 from icans_evidence.summaries.result import Result, frame_of
 from icans_evidence.summaries.sensitivity_analyses import dependence_results
 from icans_evidence.summaries.simulated_coverage import coverage_results
@@ -38,13 +39,14 @@ def results(given: Evidence | Project | str | Path) -> pl.DataFrame:
 def results_by_id(project: Project, passes: bool = True) -> dict[str, Result]:
     """Every result of a project by its id, in the order of the ids; without `passes` none of the extraction passes."""
     evidence = project.evidence
-    rows = counted(evidence)
+    rows, whole = counted(evidence), summed(evidence)
     made = [
         *cohort_proportions(rows),
-        *proportion_ranges(evidence, rows),
+        *arm_results(evidence, rows),
+        *proportion_ranges(evidence, whole),
         *duration_ranges(evidence),
-        *pooled_results(evidence, rows),
-        *dependence_results(answers(evidence, rows)),
+        *pooled_results(evidence, whole),
+        *dependence_results(answers(evidence, whole)),
         *coverage_results(project.root),
         *seeded_results(project.root),
         *judged_claims(evidence, rows),

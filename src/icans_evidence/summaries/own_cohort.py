@@ -196,6 +196,7 @@ def _identify(own: OwnRows, groups: Groups, infusions: pl.DataFrame) -> None:
     own.rows["cohorts"].append({
         "cohort_id": OWN, "study_id": OWN, "label": "Own center", "population": "patients of the center's own records",
         "product": wording.listing(products) or "not_stated", "target": "not_stated", "disease": "not_stated",
+        "prophylaxis": "not_stated",
         "age_group": "not_stated", "n_treated": treated, "scale": "astct2019", "origin": OWN,
         "note": f"Counts below {groups.threshold}, and what would give them away, are left out.",
     })  # fmt: skip

@@ -74,6 +74,7 @@ def candidates(evidence: Evidence, rows: pl.DataFrame, pool: Pool) -> pl.DataFra
     if evidence.vocabulary.tables[pool.table].kind == "Duration":
         table = evidence.tables[pool.table].with_columns(table=pl.lit(pool.table))
         rows = described(evidence, table.filter(pl.col("statistic").is_in(["median", "bound"])))
+        rows = rows.with_columns(behind=pl.col("row_id"))
     here = rows.filter((pl.col("table") == pool.table) & (pl.col("outcome") == pool.outcome))
     studies = evidence.studies.select("study_id", "year", in_references=pl.col("ref_number").is_not_null())
     kind = pl.col("denominator_kind").fill_null("not_stated")

@@ -18,7 +18,7 @@ from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.project import Project
 from icans_evidence.summaries.looked_for import taken_from
 from icans_evidence.summaries.poolability import Judged, candidates, headline, judge, outside
-from icans_evidence.summaries.proportion_rows import counted, ends
+from icans_evidence.summaries.proportion_rows import ends, formed_words, summed
 from icans_evidence.summaries.result import Result
 from icans_evidence.synthesis import statements
 from icans_evidence.synthesis.medians import PooledMedian, pool_medians
@@ -82,7 +82,7 @@ def choice_of(judged: Judged) -> Choice:
 def answers(evidence: Evidence, rows: pl.DataFrame, plan: Plan | None = None) -> list[Answer]:
     """Every planned pool, judged and, where it passes or its mix is allowed, computed."""
     pools = (plan or Project.of(evidence).plan).pools
-    if rows is counted(evidence):
+    if rows is summed(evidence):
         return [answered(evidence, pool) for pool in pools]
     return [answer(judge(candidates(evidence, rows, pool), pool, evidence.vocabulary)) for pool in pools]
 
@@ -90,7 +90,7 @@ def answers(evidence: Evidence, rows: pl.DataFrame, plan: Plan | None = None) ->
 @lru_cache(maxsize=64)
 def answered(evidence: Evidence, pool: Pool) -> Answer:
     """One planned pool over all rows of the evidence, worked out once for all pages that show it."""
-    return answer(judge(candidates(evidence, counted(evidence), pool), pool, evidence.vocabulary))
+    return answer(judge(candidates(evidence, summed(evidence), pool), pool, evidence.vocabulary))
 
 
 def answer(judged: Judged) -> Answer:
@@ -114,7 +114,7 @@ def pooled_results(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
         yield tally_row(found_all)
     for found in found_all:
         pool = found.judged.pool
-        selection = taken_from(evidence, pool.table, pool.outcome)
+        selection = formed_words(found.judged.rows) + taken_from(evidence, pool.table, pool.outcome)
         if found.judged.reasons:
             yield _with(refused_row(found.judged), selection if found.judged.rows.height else "")
         if found.computed or found.pooled is not None:
@@ -159,7 +159,7 @@ def _start(judged: Judged) -> dict[str, Any]:
     rows = judged.rows
     return {
         "outcome": judged.pool.outcome, "population": whom(judged.pool, judged.vocabulary),
-        "cohorts": rows.height, "row_ids": ";".join(rows["row_id"]),
+        "cohorts": rows.height, "row_ids": ";".join(rows["behind"]),
         "unit": "days" if judged.is_duration else "proportion",
     }  # fmt: skip
 

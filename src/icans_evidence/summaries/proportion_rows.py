@@ -6,13 +6,16 @@ when exactly one count prints as that percentage by the rule of `printed.percent
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
-from icans_evidence.evidence.vocabulary import NOT_STATED, OUTCOME_WORDS, Vocabulary, outcome_words
+from icans_evidence import wording
+from icans_evidence.evidence.vocabulary import NOT_STATED, OUTCOME_WORDS, Outcome, Vocabulary, outcome_words
 from icans_evidence.printed.percents import percent_printed, rebuilt
+from icans_evidence.summaries.arm_sizes import with_sizes
 from icans_evidence.synthesis.intervals import clopper_pearson, wilson
 
 if TYPE_CHECKING:
@@ -24,13 +27,15 @@ def counted(evidence: Evidence) -> pl.DataFrame:
     """Every row of the proportion tables with `table`, `events`, `reconstructed`, `estimate`, `ci_low`, `ci_high`
     (Wilson 95%), `exact_low`, `exact_high` (Clopper–Pearson 95%), cohort columns, `source_kind` and `disputed`.
 
-    `rebuilt_by` says by which rule a reconstructed count was made ("rounding", "cutting", "rounding or cutting").
+    `rebuilt_by` says by which rule a reconstructed count was made ("rounding", "cutting", "rounding or cutting");
+    `arm_size` is the size of an arm where that was rebuilt as well (see `arm_sizes`).
     Proportions are in 0..1. Rows without a denominator, and bounds, keep null intervals.
     """
     frames = [
         evidence.tables[name].with_columns(table=pl.lit(name)) for name in evidence.vocabulary.of_kind("Proportion")
     ]
     rows = pl.concat(frames, how="diagonal_relaxed") if frames else _no_rows()
+    rows = with_sizes(evidence, rows)
     cells = rows.select("n_events", "n_total", "percent", "relation", "reported")
     counts = [_count(row) for row in cells.iter_rows()]
     rows = rows.with_columns(
@@ -38,6 +43,55 @@ def counted(evidence: Evidence) -> pl.DataFrame:
         rebuilt_by=pl.Series([rule for _, rule in counts], dtype=pl.String),
     ).with_columns(reconstructed=pl.col("rebuilt_by").is_not_null())
     return described(evidence, _with_intervals(rows))
+
+
+@lru_cache(maxsize=4)
+def summed(evidence: Evidence) -> pl.DataFrame:
+    """The rows of `counted` and, where a cohort prints the parts of an outcome and not the whole, the whole formed of
+    them: ICANS of grade 3 or higher of those of grade 3 and of grade 4. `behind` names the rows of each, `formed_of`
+    the outcomes that it was formed of, null where it was printed.
+    """
+    rows = counted(evidence).with_columns(behind=pl.col("row_id"), formed_of=pl.lit(None, pl.String))
+    made = [
+        formed
+        for outcome in evidence.vocabulary.declared
+        for formed in _formed(rows.filter(pl.col("table") == outcome.table), outcome)
+    ]
+    return pl.concat([rows, *made], how="vertical") if made else rows
+
+
+def _formed(rows: pl.DataFrame, outcome: Outcome) -> Iterator[pl.DataFrame]:
+    """The whole of an outcome for each group that prints its parts alone, as counts of the same patients."""
+    group = ["cohort_id", "read_in", "denominator_kind", "n_total"]
+    have = rows.filter(pl.col("outcome") == outcome.name).select("cohort_id", "denominator_kind")
+    for parts in outcome.formed_of:
+        usable = rows.filter(
+            pl.col("outcome").is_in(list(parts)), pl.col("events").is_not_null(), pl.col("cohort_id").is_not_null(),
+            pl.col("relation") == "=",
+        ).join(have, on=["cohort_id", "denominator_kind"], how="anti")  # fmt: skip
+        usable = usable.unique([*group, "outcome"], keep="first", maintain_order=True)
+        sums = usable.group_by(group, maintain_order=True).agg(
+            k=pl.len(), first=pl.col("row_id").first(), whole=pl.col("events").sum(), ids=pl.col("row_id").str.join(";")
+        )
+        sums = sums.filter((pl.col("k") == len(parts)) & (pl.col("whole") <= pl.col("n_total")))
+        if sums.is_empty():
+            continue
+        have = pl.concat([have, sums.select("cohort_id", "denominator_kind")])
+        base = usable.join(sums.select("whole", "ids", row_id="first"), on="row_id", maintain_order="left")
+        base = base.drop("estimate", "ci_low", "ci_high", "exact_low", "exact_high").with_columns(
+            outcome=pl.lit(outcome.name), events=pl.col("whole"), n_events=pl.col("whole"), behind=pl.col("ids"),
+            percent=pl.lit(None, pl.Float64), formed_of=pl.lit(" and ".join(parts)),
+            **{OUTCOME_WORDS: pl.lit(wording.capital(outcome.words))},
+        )  # fmt: skip
+        yield _with_intervals(base).select(rows.columns)
+
+
+def formed_words(rows: pl.DataFrame) -> str:
+    """A sentence, with a blank before it, on the rows of `summed` that were formed; empty where none was."""
+    formed = rows["formed_of"].is_not_null().sum() if "formed_of" in rows.columns else 0
+    if not formed:
+        return ""
+    return f" In {wording.plural(int(formed), 'cohort')} the count is that of the grades printed apart."
 
 
 def _count(row: tuple[int | None, int | None, float | None, str, str]) -> tuple[int | None, str | None]:

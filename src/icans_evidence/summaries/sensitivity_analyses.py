@@ -175,7 +175,7 @@ def _of(found: Answer, rows: pl.DataFrame, **cells: Any) -> Result:
     pool = found.judged.pool
     return Result(
         outcome=pool.outcome, population=whom(pool, found.judged.vocabulary), cohorts=rows.height,
-        row_ids=";".join(rows["row_id"]), **cells,
+        row_ids=";".join(rows["behind"]), **cells,
     )  # fmt: skip
 
 

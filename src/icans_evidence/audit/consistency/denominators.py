@@ -156,7 +156,7 @@ def those_counted_in_one_row_are_the_group_of_another(ground: Ground) -> Iterato
     rows = ground.rows.filter(pl.col("cohort_id").is_not_null(), pl.col("relation") == "=")
     for name, kind in ground.vocabulary.denominators.items():
         if kind.counted_by:
-            cases = rows.filter(pl.col("outcome") == kind.counted_by, pl.col("denominator_kind") == "treated")
+            cases = rows.filter(pl.col("outcome").is_in(list(kind.counted_by)), pl.col("denominator_kind") == "treated")
             counts = cases.drop_nulls("n_events").group_by(keys).agg(cases=pl.col("n_events").first(), k=pl.len())
             groups = rows.filter(pl.col("denominator_kind") == name, pl.col("n_total").is_not_null())
             told = groups.select(*PLACE, *keys, "n_total").join(counts.filter(pl.col("k") == 1), on=keys)

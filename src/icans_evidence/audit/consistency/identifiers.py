@@ -72,16 +72,19 @@ def _folded(name: str) -> str:
 
 @rule("reference")
 def a_study_is_named_after_its_author_and_year(ground: Ground) -> Iterator[Told]:
-    """A study_id that ends in a year ends in the year of publication, and, where most studies are named so, begins
-    with the surname of the first author; a cohort's label carries the year of its study."""
-    rows = _studies(ground).with_columns(named=pl.col("study_id").str.extract(r"(\d{4})[a-z]*$").cast(pl.Int64))
+    """A study_id that ends in a year ends in the year of publication, and where it begins with the surname of a first
+    author, that is its own; a cohort's label carries the year of its study."""
+    year = pl.col("study_id").str.extract(r"\D((?:19|20)\d\d)[a-z]*$").cast(pl.Int64)
+    rows = _studies(ground).with_columns(named=year)
     told = rows.filter(pl.col("named") != pl.col("year"))
     yield Told("year", told, lambda r: f"the year is {r['year']}, but the name of the study says {r['named']}")
     names = rows.drop_nulls("authors").filter(pl.col("named").is_not_null())
-    wrong = [not _folded(who.rsplit(" ", 1)[0] if " " in who else who).startswith(re.sub(r"\d.*", "", key)[:6])
-             for who, key in names.select("authors", "study_id").iter_rows()]  # fmt: skip
-    convention = 4 * sum(wrong) < len(wrong)
-    told = names.filter(pl.Series(wrong, dtype=pl.Boolean) & convention, pl.col("title").is_not_null())
+    surnames = [_folded(who.rsplit(" ", 1)[0] if " " in who else who) for who in names["authors"]]
+    stems = [re.sub(r"\d.*", "", key)[:6] for key in names["study_id"]]
+    first = _bibliography(ground)["bib_author"].drop_nulls()
+    known = {surname[:6] for surname in surnames} | {_folded(who.split(",")[0].rsplit(" ", 1)[0])[:6] for who in first}
+    wrong = [stem in known and not surname.startswith(stem) for surname, stem in zip(surnames, stems, strict=True)]
+    told = names.filter(pl.Series(wrong, dtype=pl.Boolean), pl.col("title").is_not_null())
     yield Told("authors", told, lambda r: f"{shown(r['authors'])} does not fit the name of the study, {r['study_id']}")
     cohorts = ground.named("cohorts", "cohort_id").join(rows.select("study_id", "year"), on="study_id", how="left")
     cohorts = cohorts.with_columns(said=pl.col("label").str.extract(r"\b((?:19|20)\d\d)\b").cast(pl.Int64))

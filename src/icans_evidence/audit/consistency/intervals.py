@@ -39,7 +39,7 @@ def an_interval_lies_around_its_estimate(ground: Ground) -> Iterator[Told]:
     """A ratio stands near the geometric middle of its confidence interval, a share near the middle on the logit
     scale."""
     rows = _intervals(ground).filter(pl.col("low") > 0, pl.col("point") > 0, pl.col("low") < pl.col("high"))
-    ratios = rows.filter(pl.col("statistic") == "hazard_ratio").with_columns(
+    ratios = rows.filter(pl.col("statistic").is_in(["hazard_ratio", "odds_ratio"])).with_columns(
         up=(pl.col("high") / pl.col("point")).log(), down=(pl.col("point") / pl.col("low")).log()
     )
     shares = rows.filter(pl.col("unit") == "percent", pl.col("high") < 100, pl.col("point") < 100).with_columns(

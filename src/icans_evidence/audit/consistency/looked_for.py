@@ -21,11 +21,14 @@ def _declared(lines: list[tuple[str, str, str]], what: str) -> pl.DataFrame:
 
 
 def _held(ground: Ground) -> pl.DataFrame:
-    """Each document with each core outcome that a row read in it holds: `study_id`, `core`, `example` (a row)."""
-    cores = [(o.table, o.name, o.core) for o in ground.vocabulary.declared if o.core]
-    named = _declared(cores, "core")
+    """Each document with each core outcome that a row or a pooled estimate read in it holds: `study_id`, `core`,
+    `example` (its name)."""
+    named = _declared([(o.table, o.name, o.core) for o in ground.vocabulary.declared if o.core], "core")
     rows = ground.rows.select("outcome", "row_id", file=pl.col("file").cast(pl.String), study_id="read_in").drop_nulls()
-    return rows.join(named, on=["file", "outcome"]).group_by("study_id", "core").agg(example=pl.col("row_id").min())
+    pools = ground.draft["published_pools"].select("outcome", row_id="pool_id", study_id="read_in").drop_nulls()
+    pooled = pools.join(named.select("outcome", "core").unique(), on="outcome")
+    both = [rows.join(named, on=["file", "outcome"]), pooled]
+    return pl.concat(both, how="diagonal").group_by("study_id", "core").agg(example=pl.col("row_id").min())
 
 
 @rule("gap")

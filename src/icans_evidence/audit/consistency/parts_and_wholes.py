@@ -62,7 +62,7 @@ def grades_add_up(ground: Ground) -> Iterator[Told]:
 def the_parts_of_those_counted_are_everybody(ground: Ground) -> Iterator[Told]:
     """Among those with an outcome, the cases of its parts (mild and severe) add up to all of them."""
     words = ground.vocabulary
-    around = {kind.counted_by: name for name, kind in words.denominators.items() if kind.counted_by}
+    around = {whole: name for name, kind in words.denominators.items() for whole in kind.counted_by}
     rows = _proportions(ground).filter(~pl.col("population").str.contains("transfusion"))
     for parts, whole in words.sums:
         if whole in around:

@@ -21,23 +21,27 @@ MEASURED = (
     "minutes", "hours", "days", "weeks", "months", "years", "day of treatment", "mg", "mg/d", "mg/kg", "mg/kg/d",
     "mg/dL",
     "mg/L", "ng/mL", "pg/mL", "cells/µL", "per mL", "10⁹/L", "°C", "kg", "mg dexamethasone",
+    "z-score", "units/L",
 )  # fmt: skip
 UNITS_OF = {
-    "sensitivity": ("percent",), "specificity": ("percent",), "accuracy": ("percent",), "probability": ("percent",),
+    "sensitivity": RATES, "specificity": RATES, "accuracy": ("percent",), "probability": ("percent",),
     "proportion": ("percent",), "percent": ("percent",), "auc": RATES, "p_value": ("P value",),
-    "hazard_ratio": ("hazard ratio", "per mg/d"), "points": ("points",),
-    "count": (*COUNTED, "days"), "median": MEASURED,
-    "mean": MEASURED,
+    "hazard_ratio": ("hazard ratio", "per mg/d"), "odds_ratio": ("odds ratio",), "correlation": ("none",),
+    "points": ("points",),
+    "count": (*COUNTED, "days"), "median": (*MEASURED, "grade"), "mean": MEASURED,
     "threshold": (*MEASURED, "grade", "points", "percent", "EASIX"),
 }  # fmt: skip
-ONLY = {"P value": ("p_value",), "hazard ratio": ("hazard_ratio",), "per mg/d": ("hazard_ratio",)}
+ONLY = {
+    "P value": ("p_value",), "hazard ratio": ("hazard_ratio",), "per mg/d": ("hazard_ratio",),
+    "odds ratio": ("odds_ratio",),
+}  # fmt: skip
 SPREADS = {"iqr": "IQR", "ci95": "95% CI", "range": "range"}
 
 
 @rule()
 def a_statistic_has_its_unit(ground: Ground) -> Iterator[Told]:
     """Shares and sensitivities are percentages, counts are of patients or other things counted, medians and
-    thresholds of something measured; P values and hazard ratios are nothing else, and a direction has no unit."""
+    thresholds of something measured; P values, hazard and odds ratios are nothing else, and a direction has no unit."""
     rows = ground.rows.filter(~ground.is_of("Claim")).select(*PLACE, "statistic", "unit").drop_nulls()
     way = rows.filter(pl.col("statistic") == "direction")
     yield Told("unit", way, lambda r: f"a direction has no unit, but {r['unit']} is held")
@@ -72,11 +76,11 @@ def a_statistic_has_its_figures(ground: Ground) -> Iterator[Told]:
 
 
 OF_UNIT = {"patients": ("count",), "transfusions": ("count",), "sites": ("count",), "cases": ("count",),
-           "products": ("count",), "grade": ("threshold",), "points": ("points", "threshold"),
+           "products": ("count",), "grade": ("threshold", "median"), "points": ("points", "threshold"),
            "percent": ("percent", "range")}  # fmt: skip
 
 
-@rule()
+@rule("gap")
 def a_measured_value_has_its_statistic(ground: Ground) -> Iterator[Told]:
     """Among values and context, patients are counted, grades and points are thresholds or points, percentages are
     percentages; a range has two ends and no point, and anything else but a range has its figure."""

@@ -68,7 +68,11 @@ def a_printed_unit_is_held(ground: Ground) -> Iterator[Told]:
     lone = rows.with_columns(only=only).filter(pl.col("only").list.n_unique() == 1)
     lone = lone.with_columns(value=pl.col("unit"), only=pl.col("only").list.first())
     held = pl.concat_list(pl.col("unit").replace(ALIKE).fill_null(""), pl.col("threshold_unit").fill_null(""))
-    free = pl.col("statistic").is_in(["p_value", "hazard_ratio", "auc", "count"]).fill_null(False)
+    free = (
+        pl.col("statistic")
+        .is_in(["p_value", "hazard_ratio", "odds_ratio", "correlation", "auc", "count"])
+        .fill_null(False)
+    )
     wrong = lone.filter(~held.list.contains(pl.col("only")), ~free, pl.col("unit").is_not_null())
     yield Told("unit", wrong, lambda r: f"the unit is {r['unit']}, but {shown(r['reported'])} prints {r['only']} alone")
 

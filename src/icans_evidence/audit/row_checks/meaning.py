@@ -23,7 +23,8 @@ def _compiled(patterns: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
 
 _STATISTICS = _compiled({
     "median": r"\bmedian", "mean": r"\b(?:mean|average)", "sensitivity": r"\bsensitiv", "specificity": r"\bspecific",
-    "probability": r"\bprobab", "auc": r"\b(?:auc|area under)", "accuracy": r"\baccura", "hazard_ratio": r"\bhazard",
+    "probability": r"\bprobab", "auc": r"\b(?:auc|area under)", "accuracy": r"\baccura",
+    "hazard_ratio": r"\bhazard", "odds_ratio": r"\bodds",
     "p_value": r"\bp\s?[=<>]", "minimum": r"\b(?:minimum|earliest|as early as|shortest|lowest|at least)\b",
     "maximum": r"\b(?:maximum|longest|over a period|up to|latest|highest|within)\b",
     "bound": r"\b(?:after|within|over|or more|few|at least|up to|less than|more than|hours)\b|[<>≤≥]",

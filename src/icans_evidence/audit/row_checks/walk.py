@@ -50,10 +50,9 @@ def walk_both_ways(evidence: Evidence, texts: Mapping[str, str]) -> Walk:
 
 def located_rows(evidence: Evidence) -> Iterator[tuple[str, int, dict[str, Any]]]:
     """Every row that says where it was read, with its table and its line in the table's file."""
-    for table, frame in evidence.tables.items():
-        if "read_in" in frame.columns:
-            for index, row in enumerate(frame.iter_rows(named=True)):
-                yield table, index + 2, row
+    for table in evidence.vocabulary.located:
+        for index, row in enumerate(evidence.tables[table].iter_rows(named=True)):
+            yield table, index + 2, row
 
 
 class _Walker:

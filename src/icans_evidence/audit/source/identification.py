@@ -55,10 +55,9 @@ def study_of(evidence: Evidence, text: str, path: Path) -> str:
     sections = {name for name in evidence.claims["section"] if name}
     sentences = set(Copy(text[:_ENOUGH], sections).by_fingerprint)
     shared: Counter[str] = Counter()
-    for frame in evidence.tables.values():
-        if "read_in" in frame.columns:
-            rows = frame.select("read_in", "fingerprint").drop_nulls().unique()
-            shared.update(study for study, fingerprint in rows.iter_rows() if fingerprint in sentences)
+    for table in evidence.vocabulary.located:
+        rows = evidence.tables[table].select("read_in", "fingerprint").drop_nulls().unique()
+        shared.update(study for study, fingerprint in rows.iter_rows() if fingerprint in sentences)
     if shared and shared.most_common(1)[0][1] >= _FEWEST:
         return shared.most_common(1)[0][0]
     opening = text[:_OPENING].casefold()

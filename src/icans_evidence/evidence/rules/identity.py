@@ -170,13 +170,14 @@ def _prefixes(draft: Draft) -> dict[str, str]:
 def _wrong_names(draft: Draft, table: str, homes: pl.Series) -> Iterator[Found]:
     claims = draft[table]
     yield Found(table, "table", _unknown(claims, "table", homes), _is_no("file of rows", homes))
-    named = items(claims, "bears").join(claims.select("line", home="table"), on="line")
     prefix = pl.col("home").replace_strict(_prefixes(draft), default=None, return_dtype=pl.String)
-    astray = named.filter(~pl.col("item").str.starts_with(prefix))
-    yield Found(table, "bears", astray, lambda r: f"{shown(r['item'])} is no row of {r['home']}.csv")
-    if draft.row_ids is not None:
-        lost = _unknown(named.join(astray, on=["line", "item"], how="anti"), "item", draft.row_ids)
-        yield Found(table, "bears", lost, _is_no("row_id of any file"))
+    for column in ("bears", "against"):
+        named = items(claims, column).join(claims.select("line", home="table"), on="line")
+        astray = named.filter(~pl.col("item").str.starts_with(prefix))
+        yield Found(table, column, astray, lambda r: f"{shown(r['item'])} is no row of {r['home']}.csv")
+        if draft.row_ids is not None:
+            lost = _unknown(named.join(astray, on=["line", "item"], how="anti"), "item", draft.row_ids)
+            yield Found(table, column, lost, _is_no("row_id of any file"))
 
 
 @rule()

@@ -20,7 +20,7 @@ from icans_evidence.project import Project
 from icans_evidence.summaries.certainty import SYMBOLS, appraised, certainty, items_for
 from icans_evidence.summaries.poolability import headline
 from icans_evidence.summaries.pooled_rates import Answer, answers, choice_of, computed_row, outcome_of, refused_row
-from icans_evidence.summaries.proportion_rows import counted
+from icans_evidence.summaries.proportion_rows import summed
 from icans_evidence.summaries.sensitivity_analyses import steps
 from icans_evidence.synthesis import median_statements, statements
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def findings_table(evidence: Evidence) -> Shown:
     """Summary of findings in GRADE's layout: outcome and whom, rate, patients, certainty, and what stands behind it."""
     cells = []
-    for found in answers(evidence, counted(evidence)):
+    for found in answers(evidence, summed(evidence)):
         for mixed in (False, True) if found.judged.mix_allowed else (False,):
             cells.append(_finding_cells(evidence, found, mixed))
     labels = {
