@@ -87,6 +87,7 @@ JSON_KEYS: dict[str, dict[str, str]] = {
         "phrase": "The figure in words, as it stands in a sentence",
         "sentence": "The result in one sentence",
         "row_ids": "The rows behind it",
+        "selection": "The part of the sentence on how far the outcome was looked for",
     }),
     "show": {
         "row_id": "Name of the row; not with a cohort",

@@ -18,7 +18,10 @@ PICTURE_KINDS = (
 
 @dataclass(frozen=True)
 class Picture:
-    """One chart with its table: which rows of which file, grouped by outcome in the order given."""
+    """One chart with its table: which rows of which file, grouped by outcome in the order given.
+
+    `by`: a trait of the cohorts by which the rows of an outcome are parted further.
+    """
 
     id: str
     kind: str
@@ -30,6 +33,7 @@ class Picture:
     denominators: tuple[str, ...] = ()
     note: str = ""
     pool: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,8 @@ def _wrong_pictures(pictures: list[Picture | None], vocabulary: Vocabulary) -> l
         said += [f'picture {picture.id}: no file "{name}"' for name in picture.tables if name not in outcomes]
         known = {outcome for name in picture.tables for outcome in outcomes.get(name, ())}
         said += [f'picture {picture.id}: no outcome "{name}"' for name in picture.outcomes if name not in known]
+        if picture.by and picture.by not in vocabulary.traits:
+            said.append(f'picture {picture.id}: by "{picture.by}"; allowed: {", ".join(vocabulary.traits)}')
     return said
 
 

@@ -285,6 +285,17 @@ class Vocabulary:
             text = text.replace(name, short)
         return text.replace("_", " ")
 
+    def reason_words(self, value: str) -> str:
+        """A listed value of a column as what something was done for; abbreviations as the vocabulary has them."""
+        if value == NOT_STATED:
+            return "for a reason not stated"
+        return "for " + " ".join(self._abbreviations.get(word, word) for word in value.split("_"))
+
+    @cached_property
+    def _abbreviations(self) -> dict[str, str]:
+        said = " ".join([*(outcome.words for outcome in self.declared), *self.core.values()])
+        return {word.lower(): word for word in re.findall(r"\b[A-Z]{2,}\b", said)}
+
     def scale_words(self, scale: str | None) -> str:
         """The words for a grading scale."""
         return self.scales.get(scale or NOT_STATED, (scale or NOT_STATED).replace("_", " "))

@@ -16,7 +16,7 @@ from icans_evidence import wording
 from icans_evidence.evidence.plan import Picture
 from icans_evidence.evidence.vocabulary import words_of
 from icans_evidence.figures.charts.bands import ROW_COLUMNS
-from icans_evidence.summaries.cohort_figures import proportion_result
+from icans_evidence.summaries.cohort_figures import proportion_result, whole_words
 from icans_evidence.summaries.proportion_rows import described
 from icans_evidence.summaries.result import Result
 
@@ -32,7 +32,8 @@ class FigureRow:
     In words: `figure` alone ("12%", "at most 20 days"), `ends` of its interval or spread, `count` where it is known,
     `right` all of it beside a mark, `hover` in a sentence. Whose it is: `group`, `label` (`study` without where it was
     read), `detail`, `population`, `patients`, `product`, `scale`. What a reader must see: `note` and `flag` of a
-    chart, `disputed` (entries of the register). To draw: `mark` with `x`, `low`, `high` and `cut` in the unit of the
+    chart, `disputed` (entries of the register), `formed` (a count added up of grades), `prevented` (what the cohort was given
+    to prevent it). To draw: `mark` with `x`, `low`, `high` and `cut` in the unit of the
     axis, `weight` its area, `relation` as printed, `same` on the line of the row before, `in_columns` whether count,
     figure and ends have columns of their own.
     """
@@ -61,6 +62,8 @@ class FigureRow:
     note: str | None = None
     flag: str | None = None
     disputed: str | None = None
+    formed: str = ""
+    prevented: str = ""
     mark: str | None = None
     x: float | None = None
     low: float | None = None
@@ -118,6 +121,26 @@ def joined(*words: str | None) -> str | None:
     return " · ".join(word for word in words if word) or None
 
 
+PREVENTED = "given something to prevent it"
+"""How cohorts are called that stand beside those of natural incidence."""
+NO_STUDY = "not of a single study"
+
+
+def group_head(row: Mapping[str, Any]) -> str:
+    """What a group counts: the outcome, what it was done for, of whom, and whether something was given to prevent."""
+    apart = f", {PREVENTED}" if row.get("apart") else ""
+    part = f": {row['part']}" if row.get("part") and not row.get("apart") else ""
+    return f"{whole_words(row)}, of {row['denominator_words']}{apart}{part}"
+
+
+def _prevented(row: Mapping[str, Any]) -> str:
+    return f"given {row['prevented_by'].rstrip(',')}" if row.get("apart") else ""
+
+
+def _formed(row: Mapping[str, Any]) -> str:
+    return "grades printed apart, added" if row.get("formed_of") else ""
+
+
 def _whose(row: Mapping[str, Any]) -> dict[str, Any]:
     """Study, patients, product, scale and register of a row; a statement of no single study says whose it is."""
     read = {"review": ", in the review", "own_center": ", own records"}.get(row["source_kind"], "")
@@ -125,7 +148,8 @@ def _whose(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "result": row["row_id"], "study": row["label"], "label": f"{row['label']}{read if of_cohort else ''}",
         "population": row["population"], "read": SOURCE_WORDS[row["source_kind"]], "reported": row["reported"],
-        "product": row["product_words"] if of_cohort else "not of a single study",
+        "product": row["product_words"] if of_cohort else NO_STUDY,
+        "prevented": _prevented(row), "formed": _formed(row),
         "scale": row["scale_words"] if of_cohort else None,
         "disputed": row["disputed"], "flag": f"disputed, see {row['disputed']}" if row["disputed"] else None,
         "relation": row["relation"],
@@ -133,15 +157,16 @@ def _whose(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _mark(row: Mapping[str, Any], of_cohort: str = "counted") -> str:
-    return "own_center" if row["source_kind"] == "own_center" else of_cohort if row["cohort_id"] else "context"
+    if row["source_kind"] == "own_center":
+        return "own_center"
+    return "apart" if row.get("apart") else of_cohort if row["cohort_id"] else "context"
 
 
 def of_proportion(row: Mapping[str, Any]) -> FigureRow:
     """The rate of a row of `counted`: with its interval where there is a count, printed or rebuilt, else as printed."""
-    words = f"{words_of(row)}, of {row['denominator_words']}"
     some = row["denominator_kind"] not in ("treated", "not_stated") and row["n_treated"] is not None
-    detail = joined(row["population"], f"cohort of {row['n_treated']:,} treated" if some else "")
-    start = {**_whose(row), "group": words, "detail": detail, "in_columns": True}
+    detail = joined(_prevented(row), row["population"], f"cohort of {row['n_treated']:,} treated" if some else "")
+    start = {**_whose(row), "group": group_head(row), "detail": detail, "in_columns": True}
     if row["events"] is None:
         share = "" if row["estimate"] is None else wording.bounded(row["relation"], wording.percent(row["estimate"]))
         counts = ["–" if count is None else f"{count:,}" for count in (row["n_events"], row["n_total"])]
@@ -157,8 +182,8 @@ def of_proportion(row: Mapping[str, Any]) -> FigureRow:
     return FigureRow(
         **start, figure=share, count=count, patients=f"{count} *" if rebuilt else count, right=f"{count} · {share}",
         ends=_percents(result.ci_low, result.ci_high), exact=_percents(result.exact_low, result.exact_high) or "",
-        hover=result.phrase, note=rebuilt, mark=_mark(row, rebuilt or "counted"), x=_points(result.estimate),
-        low=_points(result.ci_low), high=_points(result.ci_high),
+        hover=result.phrase, note=joined(rebuilt, _formed(row)), mark=_mark(row, rebuilt or "counted"),
+        x=_points(result.estimate), low=_points(result.ci_low), high=_points(result.ci_high),
     )  # fmt: skip
 
 
@@ -170,7 +195,8 @@ def of_duration(row: Mapping[str, Any]) -> FigureRow:
     figure = f"{value} ({spread})" if value and ends else value or ends or row["reported"]
     n = f"n = {row['n_total']:,}" if row["n_total"] else "n not stated"
     return FigureRow(
-        **_whose(row), group=words_of(row), detail=joined(row["population"], n), statistic=row["statistic"],
+        **_whose(row), group=words_of(row) + (f", {PREVENTED}" if row.get("apart") else ""),
+        detail=joined(_prevented(row), row["population"], n), statistic=row["statistic"],
         unit=row["unit"] or "", figure=f"{value or ends or ''} {row['unit']}", ends=spread if value else "",
         patients="" if row["n_total"] is None else str(row["n_total"]), right=figure, mark=_mark(row),
         hover=f"{row['statistic']} {figure} {row['unit']}, {n}" if value or ends else f"{figure}, {n}",

@@ -9,10 +9,12 @@ from typing import Any
 from icans_evidence.figures import display, drawing_cache
 
 _CALLED = {
-    "page": "say chart key table doses laboratory version report findings hangs_on how_pooled lights so_far flow",
+    "page": "say chart key table doses laboratory version report findings hangs_on how_pooled lights so_far flow "
+    "looked_for others_pooled",
     "audit_page": "figures results_list register claims consistency passes planted signoff studies "
-    "sentences_without_row dictionary checks questions",
+    "sentences_without_row dictionary checks questions matrix",
     "grading_page": "criteria readings ice ice_card criteria_card institution tocilizumab calculator clinical_cases",
+    "advice_page": "advised",
     "pooling_page": "pooling_cases",
 }
 PAGE = {name: module for module, names in _CALLED.items() for name in names.split()}

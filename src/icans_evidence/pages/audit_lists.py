@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from icans_evidence import wording
 from icans_evidence.evidence.vocabulary import words_of
 from icans_evidence.figures.display import Shown, anchor, nothing_yet
-from icans_evidence.summaries.data_overview import all_rows, place_of
+from icans_evidence.summaries.data_overview import all_rows, place_of, second_reading_words
 from icans_evidence.summaries.proportion_rows import disputes, worded
 from icans_evidence.summaries.result import Result
 from icans_evidence.summaries.row_locations import Places
@@ -65,8 +65,8 @@ def figures_list(evidence: Evidence, results: dict[str, Result], places: Places)
         (anchor(row["row_id"]), _figure_cells(row, labels, used, stands[row["row_id"]], places))
         for row in rows.head(FIRST).iter_rows(named=True)
     ]
-    columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Its sentence", "Signed by",
-               "Flags", "Used in"]  # fmt: skip
+    columns = ["Row", "Finding", "As printed", "Patients", "Study", "Read in", "Place", "Its sentence",
+               "Second reading", "Signed by", "Flags", "Used in"]  # fmt: skip
     cut = "" if rows.height <= FIRST else f"Shown are the first {FIRST:,} of {rows.height:,} rows; the files hold all. "
     links = ", ".join(f'<a href="../data/extracted/{name}.csv">{name}</a>' for name in evidence.vocabulary.located)
     after = f"\n<p>{cut}The same rows as CSV: {links}.</p>"
@@ -82,6 +82,8 @@ def _figure_cells(
     elif row.get("factor"):
         words = f"{words}: {row['factor'].replace('_', ' ')}"
     section = place_of(row)
+    if row["n_locator"]:
+        section = f"{section}; patients counted: {row['n_locator']}"
     if row["section"] and row["locator"]:
         section = f"{section} ({row['locator']})"
     refs = f" [refs {row['cites'].replace(';', ', ')}]" if row["cites"] else ""
@@ -96,7 +98,7 @@ def _figure_cells(
         f"<code>{escape(row['row_id'])}</code>", escape(words), escape(row["reported"]) + note,
         escape(row["population"] or ""), escape(labels.get(row["cohort_id"] or "", "") + refs),
         escape(row["read_in"] or "own records"), escape(section), escape(stand.verdict_words),
-        escape(stand.signed or "nobody yet"), ", ".join(flags),
+        escape(second_reading_words(row)), escape(stand.signed or "nobody yet"), ", ".join(flags),
         ", ".join(uses_of),
     ]  # fmt: skip
 

@@ -37,6 +37,13 @@ def consistency() -> Shown:
     return audit_lists.consistency_list(report().evidence)
 
 
+def matrix() -> Shown:
+    """The documents by core outcomes: taken, not printed or not looked for, and the file of it."""
+    from icans_evidence.figures.tables.looked_for_table import looked_for_table
+
+    return looked_for_table(report().evidence)
+
+
 def passes(part: str) -> Shown:
     """How far the two extraction passes agree: "tables", "fields" or "differences"; UsageError for another part."""
     from icans_evidence.figures.tables import extraction_tables

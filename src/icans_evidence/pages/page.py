@@ -18,8 +18,10 @@ from icans_evidence.evidence.plan import Plan
 from icans_evidence.evidence.vocabulary import FOLDER
 from icans_evidence.figures.charts import chart_key, pictures
 from icans_evidence.figures.display import Shown, Words, anchor
-from icans_evidence.figures.tables import evidence_tables, synthesis_tables
+from icans_evidence.figures.tables import evidence_tables, published_tables, synthesis_tables
 from icans_evidence.project import Project, project_in_force
+from icans_evidence.summaries import looked_for as looked_for_in_documents
+from icans_evidence.summaries import published as published_pools
 from icans_evidence.summaries.collected import results_by_id
 from icans_evidence.summaries.result import Result
 from icans_evidence.summaries.row_status import standing_results
@@ -70,11 +72,14 @@ def state_of(*folders: Path) -> frozenset[tuple[str, int, int]]:
     return frozenset((entry.path, entry.stat().st_size, entry.stat().st_mtime_ns) for entry in files)
 
 
-PARTS = ("sentence", "phrase", "estimate", "cohorts", "n_total")
+PARTS = ("sentence", "short", "phrase", "estimate", "cohorts", "n_total")
 
 
 def say(result_id: str, part: str = "sentence", *, project: Project | str | Path | None = None) -> Words:
-    """A result in words, as a link to its row of the audit: the whole sentence, its phrase, or one of its figures."""
+    """A result in words, as a link to its row of the audit: the whole sentence, its phrase, or one of its figures.
+
+    "short" is the sentence without its part on how far the outcome was looked for; `looked_for` then says it beside.
+    """
     known = report(project).results
     result = known.get(result_id)
     if result is None:
@@ -84,10 +89,24 @@ def say(result_id: str, part: str = "sentence", *, project: Project | str | Path
         raise UsageError(f'say("{result_id}", "{part}"): allowed parts: {", ".join(PARTS)}')
     value = getattr(result, part)
     text = f"{value:,}" if isinstance(value, int) else f"{value:g}" if isinstance(value, float) else str(value)
-    if part != "sentence":
+    if part not in ("sentence", "short"):
         return Words(_linked(result, text))
     before, phrase, after = text.partition(result.phrase or text)
     return Words(markdown_escaped(before) + (_linked(result, phrase) if phrase else "") + markdown_escaped(after))
+
+
+def looked_for(*result_ids: str) -> Words:
+    """How far the outcomes of some ranges and pools were looked for, in one sentence: the note to their short words."""
+    evidence, known = report().evidence, report().results
+    cores: dict[str, None] = {}
+    for result_id in result_ids:
+        if result_id not in known:
+            raise UsageError(f'looked_for("{result_id}"): no such result')
+        cores[looked_for_in_documents.core_of(evidence, *result_id.split(".")[:2])] = None
+    said = [f"{evidence.vocabulary.core[core]} in {say(f'looked.{core}', 'phrase').markdown}" for core in cores if core]
+    whole = f"Documents in which it was looked for: {'; '.join(said)}." if said else ""
+    rest = looked_for_in_documents.NOT_EVERYWHERE.strip() if "" in cores else ""
+    return Words(" ".join(filter(None, (whole, markdown_escaped(rest) if rest else ""))))
 
 
 def so_far(name: str) -> Words:
@@ -182,3 +201,20 @@ def how_pooled(pool_id: str) -> Shown:
 def lights(pool_id: str) -> Shown:
     """Risk of bias of a pool's cohorts, item by item."""
     return synthesis_tables.lights(report().evidence, pool_id)
+
+
+def others_pooled(*outcomes: str) -> Shown:
+    """What others pooled of some outcomes; without a name, of all outcomes of which no pool is planned here."""
+    chosen = outcomes or _not_pooled_here()
+    return published_tables.others_table(report().evidence, chosen, "-".join(outcomes).replace("_", "-") or "rest")
+
+
+def _not_pooled_here() -> tuple[str, ...]:
+    """The outcomes that others pooled and that stand beside no pool of the plan."""
+    evidence = report().evidence
+    beside = {
+        name
+        for pool in report().plan.pools
+        for name in published_pools.published_for(evidence, pool.outcome)["outcome"]
+    }
+    return tuple(name for name in evidence.published_pools["outcome"].unique(maintain_order=True) if name not in beside)

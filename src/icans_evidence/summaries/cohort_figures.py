@@ -12,7 +12,14 @@ import polars as pl
 from icans_evidence import wording
 from icans_evidence.evidence.vocabulary import outcome_words, words_of
 from icans_evidence.summaries.looked_for import taken_from
-from icans_evidence.summaries.proportion_rows import described, ends, independent
+from icans_evidence.summaries.proportion_rows import (
+    DONE_FOR,
+    DONE_FOR_WORDS,
+    described,
+    ends,
+    formed_words,
+    independent,
+)
 from icans_evidence.summaries.result import Result
 
 if TYPE_CHECKING:
@@ -52,12 +59,29 @@ def proportion_ranges(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result
         & ~pl.col("apart")
     )  # fmt: skip
     words_for = evidence.vocabulary.denominator_words
-    for (table, outcome, kind), group in usable.group_by("table", "outcome", "denominator_kind", maintain_order=True):
+    keys = ["table", "outcome", "denominator_kind", DONE_FOR]
+    for (table, outcome, kind, reason), group in usable.group_by(keys, maintain_order=True):
         chosen = independent(group)
         if chosen.height < 2:
             continue
-        found = range_result(chosen, f"{table}.{outcome}.{kind}.range", words_for.get(str(kind), "patients"))
-        yield replace(found, sentence=found.sentence + taken_from(evidence, str(table), str(outcome)))
+        name = range_id(str(table), str(outcome), str(kind), reason)
+        found = range_result(chosen, name, words_for.get(str(kind), "patients"))
+        yield selected(found, taken_from(evidence, str(table), str(outcome)))
+
+
+def range_id(table: str, outcome: str, kind: str, reason: str | None = None) -> str:
+    """The id of the range of an outcome among patients counted alike, and treated for one reason where there are."""
+    return ".".join(filter(None, (table, outcome, kind, reason, "range")))
+
+
+def selected(result: Result, selection: str) -> Result:
+    """The result with what it says of how far its outcome was looked for."""
+    return replace(result, sentence=result.sentence + selection, selection=selection or None)
+
+
+def whole_words(row: Mapping[str, Any]) -> str:
+    """The words for a row's outcome with what it was done for, where its table says so."""
+    return " ".join(filter(None, (words_of(row), row.get(DONE_FOR_WORDS))))
 
 
 def range_result(chosen: pl.DataFrame, result_id: str, whom: str) -> Result:
@@ -71,7 +95,7 @@ def range_result(chosen: pl.DataFrame, result_id: str, whom: str) -> Result:
         result_id=result_id, statistic="range over cohorts", outcome=first["outcome"],
         population=whom, low=low, high=high, unit="proportion", n_total=patients, cohorts=chosen.height,
         method="lowest and highest cohort; overlapping cohorts counted once", phrase=span,
-        sentence=f"{words_of(first)}: {span} of {whom}, over {count} ({patients:,} patients).{formed_words(chosen)}",
+        sentence=f"{whole_words(first)}: {span} of {whom}, over {count} ({patients:,} patients).{formed_words(chosen)}",
         row_ids=";".join(chosen["behind"] if "behind" in chosen.columns else chosen["row_id"]),
     )  # fmt: skip
 
@@ -91,12 +115,12 @@ def duration_ranges(evidence: Evidence) -> Iterator[Result]:
             low, high = ends(chosen["value"])
             span = wording.span(wording.number(low), wording.number(high), str(unit))
             count = wording.plural(chosen.height, "cohort")
-            yield Result(
+            found = Result(
                 result_id=f"{table}.{outcome}.{unit}.range", statistic="range of medians", outcome=outcome,
                 estimate=float(np.median(chosen["value"].to_numpy())), low=low, high=high, unit=unit,
                 cohorts=chosen.height, method="lowest and highest median; overlapping cohorts counted once",
                 phrase=span,
-                sentence=f"{outcome_words(evidence.vocabulary, table, str(outcome))}: median {span} ({count})."
-                + taken_from(evidence, table, str(outcome)),
+                sentence=f"{outcome_words(evidence.vocabulary, table, str(outcome))}: median {span} ({count}).",
                 row_ids=";".join(chosen["row_id"]),
             )  # fmt: skip
+            yield selected(found, taken_from(evidence, table, str(outcome)))

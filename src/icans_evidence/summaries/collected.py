@@ -16,9 +16,11 @@ from icans_evidence.summaries.claims import judged_claims
 from icans_evidence.summaries.cohort_figures import cohort_proportions, duration_ranges, proportion_ranges
 from icans_evidence.summaries.data_overview import state_of_data
 from icans_evidence.summaries.extraction_agreement import agreement_results
+from icans_evidence.summaries.looked_for import looked_results
 from icans_evidence.summaries.planted_faults import seeded_results
 from icans_evidence.summaries.pooled_rates import answers, pooled_results
 from icans_evidence.summaries.proportion_rows import counted, summed
+from icans_evidence.summaries.published import published_results
 from icans_evidence.summaries.result import Result, frame_of
 from icans_evidence.summaries.sensitivity_analyses import dependence_results
 from icans_evidence.summaries.simulated_coverage import coverage_results
@@ -50,6 +52,8 @@ def results_by_id(project: Project, passes: bool = True) -> dict[str, Result]:
         *coverage_results(project.root),
         *seeded_results(project.root),
         *judged_claims(evidence, rows),
+        *looked_results(evidence),
+        *published_results(evidence),
         *state_of_data(evidence),
         *(agreement_results(evidence) if passes else ()),
     ]

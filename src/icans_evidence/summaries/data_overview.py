@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ def state_of_data(evidence: Evidence) -> Iterator[Result]:
     }
     for name, (count, words) in counts.items():
         yield _count(name, count, words)
+    yield from second_readings(rows)
     share = in_paper / rows.height if rows.height else None
     phrase = "none" if share is None else wording.percent(share)
     told = "none, as there is no figure yet" if share is None else f"{phrase} of the figures"
@@ -53,6 +55,29 @@ def state_of_data(evidence: Evidence) -> Iterator[Result]:
         _count("share_in_paper", in_paper, ""), estimate=share, unit="proportion", phrase=phrase,
         sentence=f"Read in a paper or its abstract itself: {told}.",
     )  # fmt: skip
+
+
+SECOND_READINGS = {
+    "agrees": "added figures that an independent second reader found the same",
+    "differs": "added figures that an independent second reader found otherwise",
+    "none": "added figures not read a second time",
+}
+"""What became of a figure that the review does not state; those that it states were read by two passes."""
+
+
+def second_readings(rows: pl.DataFrame) -> Iterator[Result]:
+    """How many figures of other documents an independent second reading found the same, otherwise, or did not read."""
+    others = rows.filter(~pl.col("in_review"))
+    found = others["second_reading"].fill_null("none")
+    for name, words in SECOND_READINGS.items():
+        yield _count(f"second_reading.{name}", int((found == name).sum()), words)
+
+
+def second_reading_words(row: dict[str, Any]) -> str:
+    """What became of a figure's second reading; two passes read those that the review states."""
+    if row["in_review"]:
+        return "read by two passes"
+    return {"agrees": "found the same", "differs": "found otherwise"}.get(row.get("second_reading") or "", "none yet")
 
 
 def _count(name: str, count: int, words: str) -> Result:
@@ -65,6 +90,21 @@ def counted_result(result_id: str, count: int, sentence: str) -> Result:
         result_id=result_id, statistic="count", outcome=result_id.partition(".")[2], estimate=float(count),
         unit="count", method="counted over the rows", phrase=f"{count:,}", sentence=sentence,
     )  # fmt: skip
+
+
+def document_words(evidence: Evidence, study_id: str) -> str:
+    """A document by its first author and year, else by the start of its title, else by its id."""
+    found = evidence.studies.filter(pl.col("study_id") == study_id)
+    row = found.row(0, named=True) if found.height else {}
+    author = _INITIALS.sub("", re.split(r"[;,]", row.get("authors") or "")[0].strip())
+    if author:
+        return f"{author} {row['year'] or ''}".strip()
+    title = row.get("title") or study_id
+    return title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+
+
+LONGEST_TITLE = 60
+_INITIALS = re.compile(r"\s+[A-Z]{1,5}$")
 
 
 def place_of(row: dict[str, Any]) -> str:

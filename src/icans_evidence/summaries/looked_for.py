@@ -5,12 +5,14 @@ What is summed up over documents in which nobody looked is a selection; it says 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from icans_evidence import wording
+from icans_evidence.summaries.result import Result
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -27,16 +29,36 @@ def looked_counts(evidence: Evidence) -> dict[str, tuple[int, int, int]]:
     return {core: (taken, looked, documents) for core, taken, looked, documents in counts.iter_rows()}
 
 
+def core_of(evidence: Evidence, table: str, outcome: str) -> str:
+    """The core outcome that an outcome answers, if the project's matrix holds it; else ""."""
+    declared = evidence.vocabulary.outcome(table, outcome)
+    return declared.core if declared is not None and declared.core in looked_counts(evidence) else ""
+
+
 def taken_from(evidence: Evidence, table: str, outcome: str) -> str:
     """A sentence, with a blank before it, on how far an outcome was looked for; empty where a project has no matrix."""
-    counts = looked_counts(evidence)
-    if not counts:
+    if not looked_counts(evidence):
         return ""
-    declared = evidence.vocabulary.outcome(table, outcome)
-    if declared is None or declared.core not in counts:
-        return NOT_EVERYWHERE
-    taken, looked, documents = counts[declared.core]
+    core = core_of(evidence, table, outcome)
+    return f" {_sentence(evidence, core)}" if core else NOT_EVERYWHERE
+
+
+def _sentence(evidence: Evidence, core: str) -> str:
+    taken, looked, documents = looked_counts(evidence)[core]
     where = f"all {documents}" if looked == documents else f"{looked} of {documents}"
-    whole = f" {wording.capital(evidence.vocabulary.core[declared.core])}: looked for in {where} documents"
     rest = "" if looked == documents else "; the others were not looked through for it"
-    return f"{whole}, printed in {taken}{rest}."
+    words = wording.capital(evidence.vocabulary.core[core])
+    return f"{words}: looked for in {where} documents, printed in {taken}{rest}."
+
+
+def looked_results(evidence: Evidence) -> Iterator[Result]:
+    """For each core outcome in how many documents it was looked for and printed."""
+    for core in evidence.vocabulary.core:
+        if core in looked_counts(evidence):
+            taken, looked, documents = looked_counts(evidence)[core]
+            where = f"all {documents}" if looked == documents else f"{looked} of {documents}"
+            yield Result(
+                result_id=f"looked.{core}", statistic="count", outcome=core, estimate=float(looked), unit="documents",
+                n_events=taken, n_total=documents, method="counted over looked_for.csv",
+                phrase=f"{where}, printed in {taken}", sentence=_sentence(evidence, core),
+            )  # fmt: skip

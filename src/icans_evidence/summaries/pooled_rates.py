@@ -114,17 +114,17 @@ def pooled_results(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result]:
         yield tally_row(found_all)
     for found in found_all:
         pool = found.judged.pool
-        selection = formed_words(found.judged.rows) + taken_from(evidence, pool.table, pool.outcome)
+        formed, selection = formed_words(found.judged.rows), taken_from(evidence, pool.table, pool.outcome)
         if found.judged.reasons:
-            yield _with(refused_row(found.judged), selection if found.judged.rows.height else "")
+            yield _with(refused_row(found.judged), *((formed, selection) if found.judged.rows.height else ("", "")))
         if found.computed or found.pooled is not None:
-            yield _with(computed_row(found), selection)
+            yield _with(computed_row(found), formed, selection)
         if found.computed and found.pooled is not None:
             yield left_out_row(found)
 
 
-def _with(one: Result, further: str) -> Result:
-    return replace(one, sentence=one.sentence + further)
+def _with(one: Result, further: str, selection: str) -> Result:
+    return replace(one, sentence=one.sentence + further + selection, selection=selection or None)
 
 
 MOST_LEFT_OUT = 200

@@ -115,12 +115,33 @@ def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(intervals, on="row_id", how="left", maintain_order="left").with_columns(estimate=estimate)
 
 
+DONE_FOR, DONE_FOR_WORDS = "done_for", "done_for_words"
+"""Why something was done to patients: the value of the column with listed words that a project declares for a table of
+proportions, and how it is said. Figures for different reasons never stand in one range."""
+
+
+def _reasons(vocabulary: Vocabulary, rows: pl.DataFrame) -> list[pl.Expr]:
+    """The columns DONE_FOR and DONE_FOR_WORDS: null in tables without such a column."""
+    listed = {
+        column.name
+        for name in vocabulary.of_kind("Proportion")
+        for column in vocabulary.tables[name].columns
+        if ";" in column.words and column.name in rows.columns
+    }
+    reason = pl.coalesce(*listed) if listed else pl.lit(None, pl.String)
+    values = rows.select(reason.alias(DONE_FOR))[DONE_FOR].unique().drop_nulls()
+    said = {value: vocabulary.reason_words(value) for value in values}
+    words = reason.replace_strict(said, default=None, return_dtype=pl.String)
+    return [reason.alias(DONE_FOR), words.alias(DONE_FOR_WORDS)]
+
+
 def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with what a reader must see beside a figure: `label`, `product`, `scale`, `disease`, `age_group`,
     `n_treated`, `overlaps_with`, `prophylaxis`, `apart` (it sets the cohort beside natural incidence), `source_kind`
     (review, paper or secondary), `disputed` (entries of the register), the words of the vocabulary (`product_words`,
     `scale_words`, `denominator_words`; null where the project declares no such trait), `scale_rank` (the place of the
-    scale there) and, where rows name their `table`, `outcome_words`.
+    scale there), `done_for`, `done_for_words` (what it was done for), `prevented_by` and, where rows name
+    their `table`, `outcome_words`.
     """
     rows = worded(evidence, rows) if "table" in rows.columns else rows
     cohorts = evidence.cohorts.select(
@@ -150,6 +171,7 @@ def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(source_kind=source_kind, label=pl.col("label").fill_null("As the review states"))
         .join(disputes(evidence), on="row_id", how="left", maintain_order="left")
         .with_columns(_words(evidence.vocabulary, "denominator_kind" in rows.columns))
+        .with_columns(_reasons(evidence.vocabulary, rows))
     )
 
 
@@ -181,10 +203,13 @@ def _words(vocabulary: Vocabulary, counted_of: bool) -> list[pl.Expr]:
         words = dict(vocabulary.denominator_words)
         whom = pl.col("denominator_kind").replace_strict(words, default="patients", return_dtype=pl.String)
     nothing = pl.lit(None, pl.String)
+    prevented = pl.col("prophylaxis").replace_strict(
+        dict(vocabulary.prophylaxis), default=pl.col("prophylaxis"), return_dtype=pl.String
+    )
     return [
         (product if "product" in vocabulary.traits else nothing).alias("product_words"),
         (scale if "scale" in vocabulary.traits else nothing).alias("scale_words"),
-        rank.alias("scale_rank"), whom.alias("denominator_words"),
+        prevented.alias("prevented_by"), rank.alias("scale_rank"), whom.alias("denominator_words"),
     ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def so_far(evidence: Evidence, plan: Picture, results: Mapping[str, object]) -> 
 def _is_range(result_id: str, table: str, outcome: str, denominators: tuple[str, ...]) -> bool:
     parts = result_id.split(".")
     alike = not denominators or parts[2:3] in [[kind] for kind in denominators]
-    return len(parts) == 4 and parts[:2] == [table, outcome] and parts[3] == "range" and alike
+    return len(parts) in (4, 5) and parts[:2] == [table, outcome] and parts[-1] == "range" and alike
 
 
 def _none_yet(evidence: Evidence, table: str, outcome: str) -> str:

@@ -18,7 +18,8 @@ class Result:
     """One statistic. Proportions and their intervals are in 0..1, durations in `unit`; what does not apply is None.
 
     `phrase` is the figure in words, a part of `sentence` where it can be quoted alone; `row_ids` are parted by
-    semicolons.
+    semicolons. `selection` is the last part of the sentence of a range or pool, on how far the outcome was looked for:
+    where `short` is shown without it, it stands in a note beside.
     """
 
     result_id: str
@@ -45,11 +46,17 @@ class Result:
     phrase: str | None = None
     sentence: str
     row_ids: str | None = None
+    selection: str | None = None
 
     @property
     def rows(self) -> list[str]:
         """The ids of the rows behind it."""
         return [name.strip() for name in (self.row_ids or "").split(";") if name.strip()]
+
+    @property
+    def short(self) -> str:
+        """The sentence without the part on how far the outcome was looked for."""
+        return self.sentence.removesuffix(self.selection or "").rstrip()
 
     @property
     def is_variation(self) -> bool:

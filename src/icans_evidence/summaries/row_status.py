@@ -7,16 +7,18 @@ with the results; it is counted when a page is made.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from icans_evidence import wording
 from icans_evidence.audit.row_checks.recorded_verdicts import LAPSED, recorded_verdicts
 from icans_evidence.audit.row_checks.verdicts import AGREES, NOT_CHECKABLE
 from icans_evidence.audit.signatures.signature_status import UNVERIFIED, VERIFIED
+from icans_evidence.evidence.vocabulary import NOT_STATED
 from icans_evidence.summaries import signature_shares
-from icans_evidence.summaries.data_overview import all_rows, counted_result, place_of
+from icans_evidence.summaries.data_overview import all_rows, counted_result, place_of, second_reading_words
 from icans_evidence.summaries.proportion_rows import disputes
 from icans_evidence.summaries.result import Result
 
@@ -76,22 +78,36 @@ def _signed(row: dict[str, Any]) -> str:
 
 
 @lru_cache(maxsize=4)
-def _places(evidence: Evidence) -> dict[str, tuple[str, str, str]]:
-    """Study, place and printed figure of every row."""
-    labels = dict(evidence.cohorts.select("cohort_id", "label").iter_rows())
+def _places(evidence: Evidence) -> dict[str, dict[str, str]]:
+    """Study, place, printed figure, second reading and source of the scale of every row, as its card says them."""
+    cohorts = {row["cohort_id"]: row for row in evidence.cohorts.iter_rows(named=True)}
     found = {}
     for row in all_rows(evidence).iter_rows(named=True):
+        cohort = cohorts.get(row["cohort_id"] or "", {})
         where = ": ".join(part for part in (row["read_in"] or "own records", place_of(row)) if part)
-        found[row["row_id"]] = (labels.get(row["cohort_id"] or "", ""), where, row["reported"])
+        found[row["row_id"]] = {
+            "study": cohort.get("label") or "", "place": where, "counted": row["n_locator"] or "",
+            "printed": row["reported"], "second": second_reading_words(row),
+            "scale": scale_source_words(evidence, cohort),
+        }  # fmt: skip
     return found
 
 
+def scale_source_words(evidence: Evidence, cohort: Mapping[str, Any]) -> str:
+    """The scale that graded a cohort with the documents that name it, or that those looked through name none."""
+    documents = wording.listing(name.strip() for name in (cohort.get("scale_source") or "").split(";") if name.strip())
+    if not cohort or "scale" not in evidence.vocabulary.traits or not documents:
+        return ""
+    if (cohort["scale"] or NOT_STATED) == NOT_STATED:
+        return f"not named in {documents}"
+    return f"{evidence.vocabulary.scale_words(cohort['scale'])}, named in {documents}"
+
+
 def card_of(evidence: Evidence, row_id: str) -> dict[str, str]:
-    """What the card of a number says of its row: study, place, printed figure, verdict of its sentence, who signed."""
-    study, place, printed = _places(evidence)[row_id]
+    """What the card of a number says of its row: where it stands, how it was checked, who signed."""
     stand = standing(evidence)[row_id]
     return {
-        "study": study, "place": place, "printed": printed, "verdict": stand.verdict_words,
+        **_places(evidence)[row_id], "verdict": stand.verdict_words,
         "signed": stand.signed or "nobody yet",
     }  # fmt: skip
 

@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[str, str], ...] = (
     ),
     (f'<circle cx="20" cy="10" r="4.5" {_OPEN}/>', "percentage printed without a count"),
     (f"{_LINE}{_DIAMOND}{_OPEN}/>", "count reconstructed from a printed percentage"),
+    (f'<path d="M14.5 6h11L20 15Z" {_OPEN}/>', "cohort given something to prevent it: beside natural incidence"),
     (_ARROW, "bound: the value lies on the arrow's side"),
     (
         '<path d="M16.2 6.2h7.6v7.6h-7.6Z" fill="var(--context, #6b7682)"/>',
@@ -45,6 +46,6 @@ def chart_key() -> Shown:
         f"<span>{escape(words)}</span></li>"
         for drawing, words in ENTRIES
     )
-    names = ("filled circle", "open circle", "open diamond", "arrow", "square", "dashed line", "amber")
+    names = ("filled circle", "open circle", "open diamond", "open triangle", "arrow", "square", "dashed line", "amber")
     told = "; ".join(f"{name}: {words}" for name, (_, words) in zip(names, ENTRIES, strict=True))
     return Shown(f'<ul class="key" aria-label="Marks of the charts">\n{items}\n</ul>', f"{told}.")

@@ -24,6 +24,7 @@ _OPEN = {"filled": False, "fill": COLORS["paper"], "color": COLORS["accent"], "s
 _CLOSED = {"filled": True, "color": COLORS["accent"]}
 MARKS: dict[str, dict[str, Any]] = {
     "cohort": {**_CLOSED, "shape": "circle", "size": 80, "fillOpacity": 0.55},
+    "apart": {**_OPEN, "shape": "triangle-down", "size": 80, "fillOpacity": 0.75},
     "counted": {**_CLOSED, "shape": "circle", "size": 76},
     "printed": {**_OPEN, "shape": "circle", "size": 64},
     "reconstructed": {**_OPEN, "shape": "diamond", "size": 80},

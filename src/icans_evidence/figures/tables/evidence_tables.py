@@ -24,7 +24,7 @@ from icans_evidence.figures.rows import (
     of_measurement,
     of_proportion,
 )
-from icans_evidence.summaries.proportion_rows import counted
+from icans_evidence.summaries.proportion_rows import summed
 
 if TYPE_CHECKING:
     from icans_evidence.evidence import Evidence
@@ -122,17 +122,24 @@ def _disputed(figure: FigureRow) -> str:
     return f"disputed: {figure.disputed}" if figure.disputed else ""
 
 
+def _flags(figure: FigureRow) -> str:
+    return "; ".join(filter(None, (figure.prevented, figure.formed, _disputed(figure))))
+
+
 def rates_table(evidence: Evidence, plan: Picture) -> Shown:
     """The rows of a proportions picture with counts, Wilson and Clopper–Pearson intervals, scale and place read."""
-    rows = chosen(counted(evidence), plan).sort("position", "denominator_kind", "row_id")
+    rows = chosen(summed(evidence), plan).sort(
+        "position", "denominator_kind", "apart", "done_for_words", "product_words", "row_id", nulls_last=True
+    )
     cells = [_rate_cells(evidence, of_proportion(row)) for row in rows.iter_rows(named=True)]
     frame = pl.DataFrame(cells, infer_schema_length=None)
     labels = {
-        "study": "Study", "population": "Population", "count": "n/N", "rate": "% (95% CI, Wilson)",
-        "exact": "95% CI, exact", "scale": "Scale", "read": "Read in", "flag": "Flag",
+        "study": "Study", "population": "Population", "product": "Product", "count": "n/N",
+        "rate": "% (95% CI, Wilson)", "exact": "95% CI, exact", "scale": "Scale", "read": "Read in", "flag": "Flag",
     }  # fmt: skip
-    if not evidence.vocabulary.scales:
-        frame, labels = frame.drop("scale", strict=False), {key: of for key, of in labels.items() if key != "scale"}
+    for name, known in (("scale", evidence.vocabulary.scales), ("product", evidence.vocabulary.products)):
+        if not known:
+            frame, labels = frame.drop(name, strict=False), {key: of for key, of in labels.items() if key != name}
     return great(frame, f"table-{plan.id}", labels, group="group", note=plan.note, raw=("rate",), figures=("count",))
 
 
@@ -141,7 +148,7 @@ def _rate_cells(evidence: Evidence, figure: FigureRow) -> dict[str, Any]:
     return {
         "group": figure.group, "study": figure.study, "population": figure.population, "count": figure.patients,
         "rate": row_link(evidence, figure, rate), "exact": figure.exact, "scale": figure.scale or "",
-        "read": figure.read, "flag": _disputed(figure),
+        "product": figure.product or "", "read": figure.read, "flag": _flags(figure),
     }  # fmt: skip
 
 
@@ -153,7 +160,7 @@ def durations_table(evidence: Evidence, plan: Picture) -> Shown:
         {
             "group": figure.group, "study": figure.study, "population": figure.population,
             "statistic": figure.statistic, "figure": row_link(evidence, figure), "spread": figure.ends,
-            "n": figure.patients, "read": figure.read, "flag": _disputed(figure),
+            "n": figure.patients, "read": figure.read, "flag": _flags(figure),
         }
         for figure in figures
     ]  # fmt: skip

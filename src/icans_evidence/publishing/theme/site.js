@@ -202,7 +202,7 @@
   }
 
   /* numbers: a card with study, place, printed figure and verdict */
-  const CARD = [["study", "Study"], ["place", "Read in"], ["printed", "Printed"], ["verdict", "Its sentence"], ["signed", "Signed by"]];
+  const CARD = [["study", "Study"], ["place", "Read in"], ["counted", "Patients in"], ["printed", "Printed"], ["scale", "Scale"], ["verdict", "Its sentence"], ["second", "Second reading"], ["signed", "Signed by"]];
   let card = null;
 
   function showCard(link) {
