@@ -8,8 +8,9 @@ BIN := .venv/bin
 site: .venv/site
 	@$(BIN)/icans-evidence build
 
+# A worker for each core; a file of tests stays with one worker, since its tests share what they built.
 test: .venv/dev
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest -n auto --dist loadfile $(PYTEST)
 
 quick: .venv/dev
 	@$(BIN)/python tests/quick.py
