@@ -30,7 +30,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "reports"
 
 
-@pytest.fixture(params=PAGES)
+@pytest.fixture(scope="module", params=PAGES)
 def facts(request: pytest.FixtureRequest, built: Path) -> dict[str, Any]:
     name = request.param
     return {
