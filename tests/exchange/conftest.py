@@ -13,9 +13,9 @@ import openpyxl
 import pytest
 
 from icans_evidence.errors import DataError
+from icans_evidence.evidence.vocabulary_files import read_vocabulary
 from icans_evidence.exchange.form import form
 from icans_evidence.exchange.importing import Imported, import_form
-from own_project import SMALL_VOCABULARY as VOCABULARY
 
 SMALL = Path(__file__).parents[1] / "evidence" / "small"
 NEW = {
@@ -28,7 +28,7 @@ NEW = {
 
 @cache
 def _blank() -> bytes:
-    return form(VOCABULARY)
+    return form(read_vocabulary(SMALL))
 
 
 @dataclass

@@ -83,8 +83,8 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Denominator:
-    """Whom a total counts: its words, the kinds around it, the outcomes whose count it is, whether a scale chooses them,
-    and the patterns by which a population and a sentence say so."""
+    """Whom a total counts: its words, the kinds around it, the outcomes whose count it is, whether a scale chooses
+    them, and the patterns by which a population and a sentence say so."""
 
     name: str
     words: str

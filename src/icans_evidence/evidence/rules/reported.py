@@ -22,7 +22,7 @@ FIGURES = (
 
 @rule()
 def reported_holds_the_figures(draft: Draft) -> Iterator[Found]:
-    """Every figure of a row stands in its `reported`, as digits or as a word; a total may stand where n_locator says."""
+    """Every figure of a row stands in its `reported`, as digits or a word; a total may stand where n_locator says."""
     rows = draft.of("reported", "n_locator", *FIGURES).select("file", "line", "reported", "n_locator", *FIGURES)
     there = pl.col("n_locator").is_null()
     rows = rows.with_columns(n_total=pl.when(there).then("n_total"))
