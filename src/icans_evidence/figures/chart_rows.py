@@ -74,7 +74,7 @@ def overview(evidence: Evidence, plan: Picture) -> Rows:
     keys = ["position", "denominator_kind", "done_for_words"]
     for _, group in rows.sort(keys, nulls_last=True).group_by(keys, maintain_order=True):
         own = group.filter(pl.col("source_kind") == "own_center")
-        natural = independent(group.filter(~pl.col("apart")))
+        natural = independent(group.filter(~pl.col("apart") & ~pl.col("unlooked")))
         out += _lines_by_part(evidence, group, plan) if plan.by else _overview_line(natural, own)
     return out, Axis(0, plan.upper * 100, "%")
 

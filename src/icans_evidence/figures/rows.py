@@ -34,8 +34,8 @@ class FigureRow:
     read), `detail`, `population`, `patients`, `product`, `scale`. What a reader must see: `note` and `flag` of a
     chart, `disputed` (entries of the register), `formed` (a count added up of grades), `prevented` (what the cohort was
     given to prevent it). To draw: `mark` with `x`, `low`, `high` and `cut` in the unit of the axis, `weight` its area,
-    `relation` as printed, `same` on the line of the row before, `in_columns` whether count, figure and ends have columns
-    of their own.
+    `relation` as printed, `same` on the line of the row before, `in_columns` whether count, figure and ends have
+    columns of their own.
     """
 
     label: str | None

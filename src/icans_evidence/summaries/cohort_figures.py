@@ -56,7 +56,7 @@ def proportion_ranges(evidence: Evidence, rows: pl.DataFrame) -> Iterator[Result
     given something to prevent it stand beside the range."""
     usable = rows.filter(
         pl.col("estimate").is_not_null() & (pl.col("relation") == "=") & pl.col("n_total").is_not_null()
-        & ~pl.col("apart")
+        & ~pl.col("apart") & ~pl.col("unlooked")
     )  # fmt: skip
     words_for = evidence.vocabulary.denominator_words
     keys = ["table", "outcome", "denominator_kind", DONE_FOR]
@@ -106,7 +106,7 @@ def duration_ranges(evidence: Evidence) -> Iterator[Result]:
         rows = described(evidence, evidence.tables[table])
         medians = rows.filter(
             (pl.col("statistic") == "median") & (pl.col("relation") == "=") & pl.col("value").is_not_null()
-            & ~pl.col("apart")
+            & ~pl.col("apart") & ~pl.col("unlooked")
         )  # fmt: skip
         for (outcome, unit), group in medians.group_by("outcome", "unit", maintain_order=True):
             chosen = independent(group)

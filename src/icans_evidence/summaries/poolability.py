@@ -106,6 +106,7 @@ def _reason(row: dict[str, Any], pool: Pool, vocabulary: Vocabulary) -> str | No
         (not row["cohort_id"], "a statement of no single cohort"),
         (row["source_kind"] == "own_center", "a center's own records, drawn beside the literature"),
         (row["apart"], f"given {vocabulary.prophylaxis.get(row['prophylaxis'], 'something')} to prevent it"),
+        (row["unlooked"], "read in a document that was not looked through for every core outcome"),
         (kind not in pool.denominators, whom),
         (bool(pool.scale) and row["scale"] != pool.scale, _scale_words(row["scale"] or NOT_STATED, vocabulary)),
         (row["relation"] != "=", bound),

@@ -115,6 +115,11 @@ def _with_intervals(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(intervals, on="row_id", how="left", maintain_order="left").with_columns(estimate=estimate)
 
 
+def _not_looked_through(evidence: Evidence) -> list[str]:
+    """The documents in which a core outcome was not looked for: what was taken from them is a selection."""
+    return evidence.looked_for.filter(pl.col("status") == "not_looked_for")["study_id"].unique().to_list()
+
+
 DONE_FOR, DONE_FOR_WORDS = "done_for", "done_for_words"
 """Why something was done to patients: the value of the column with listed words that a project declares for a table of
 proportions, and how it is said. Figures for different reasons never stand in one range."""
@@ -137,7 +142,8 @@ def _reasons(vocabulary: Vocabulary, rows: pl.DataFrame) -> list[pl.Expr]:
 
 def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     """Rows with what a reader must see beside a figure: `label`, `product`, `scale`, `disease`, `age_group`,
-    `n_treated`, `overlaps_with`, `prophylaxis`, `apart` (it sets the cohort beside natural incidence), `source_kind`
+    `n_treated`, `overlaps_with`, `prophylaxis`, `apart` (it sets the cohort beside natural incidence), `unlooked`
+    (read in a document that was not looked through for every core outcome), `source_kind`
     (review, paper or secondary), `disputed` (entries of the register), the words of the vocabulary (`product_words`,
     `scale_words`, `denominator_words`; null where the project declares no such trait), `scale_rank` (the place of the
     scale there), `done_for`, `done_for_words` (what it was done for), `prevented_by` and, where rows name
@@ -167,7 +173,10 @@ def described(evidence: Evidence, rows: pl.DataFrame) -> pl.DataFrame:
     return (
         rows.join(cohorts, on="cohort_id", how="left", maintain_order="left")
         .join(studies, on="read_in", how="left", maintain_order="left")
-        .with_columns(apart=pl.col("prophylaxis").is_in(list(evidence.vocabulary.apart)).fill_null(False))
+        .with_columns(
+            apart=pl.col("prophylaxis").is_in(list(evidence.vocabulary.apart)).fill_null(False),
+            unlooked=pl.col("read_in").is_in(_not_looked_through(evidence)).fill_null(False),
+        )
         .with_columns(source_kind=source_kind, label=pl.col("label").fill_null("As the review states"))
         .join(disputes(evidence), on="row_id", how="left", maintain_order="left")
         .with_columns(_words(evidence.vocabulary, "denominator_kind" in rows.columns))
