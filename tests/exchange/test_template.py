@@ -17,8 +17,7 @@ from icans_evidence.exchange.form import form
 from icans_evidence.exchange.form_columns import NOT_TYPED, names_of_rows
 from icans_evidence.exchange.importing import import_form
 from icans_evidence.wording import EDUCATIONAL
-from own_project import ROOT
-from own_project import SMALL_VOCABULARY as VOCABULARY
+from own_project import ROOT, VOCABULARY
 
 FORMS = [table for table in VOCABULARY.tables if table not in NOT_TYPED]
 

@@ -14,7 +14,7 @@ from icans_evidence.exchange.example_rows import EXAMPLE, is_example
 from icans_evidence.exchange.form_columns import Asked, asked, names_of_rows
 from icans_evidence.exchange.incoming_rows import Faults, Incoming, Row
 from icans_evidence.exchange.workbook_cells import Refused, text_of
-from icans_evidence.files.csv_text import read_texts
+from icans_evidence.files.csv_text import lacking, read_texts
 from icans_evidence.files.faults import allowed, nearest, shown
 from icans_evidence.files.formula_guard import original
 from icans_evidence.files.sheet import Sheet, address, position, read_sheet
@@ -104,6 +104,7 @@ class _SheetRows:
         self.columns: dict[int, Asked] = {}
         self.names = [column.name for column in asked(vocabulary, table)]
         self.letters: dict[str, str] = {}
+        self.lacks: list[str] = []
 
     def read_into(self, incoming: Incoming) -> None:
         """Add the rows of the sheet; none of them when the sheet as a whole is at fault."""
@@ -162,13 +163,16 @@ class _SheetRows:
             else:
                 self.columns[column] = names[name]
                 self.letters[name] = address(1, column)[:-1]
-        absent = [name for name in names if name not in found.values()]
+        self.lacks = [name for name in ADDED if name not in found.values()]
+        absent = [name for name in names if name not in found.values() and name not in ADDED]
         if absent:
             self.faults.at((self.number, 1, 0), self.table, f"columns are missing: {', '.join(absent)}")
         return None
 
     def _take(self, row: int, filled: list[int], incoming: Incoming) -> None:
-        taken = Row(row, f"{self.table}!{row}:{row}", dict.fromkeys(self.names, ""), self.table, self.letters)
+        taken = Row(
+            row, f"{self.table}!{row}:{row}", dict.fromkeys(self.names, ""), self.table, self.letters, self.lacks
+        )
         if self._is_example(row):
             self._read_cells(row, filled, taken, Faults())
             return self._pass_over(row, taken, incoming)
@@ -220,10 +224,14 @@ def _read_folder(folder: Path, vocabulary: Vocabulary, faults: Faults) -> Incomi
         def note(line: int, column: str, text: str, number: int = number, file: str = path.name) -> None:
             faults.whole((number, line, 0), f"{file}:{line} {column}".strip(), text)
 
-        texts = read_texts(path.read_bytes(), columns, note, ADDED)
+        data = path.read_bytes()
+        texts = read_texts(data, columns, note, ADDED)
         if texts is not None:
+            lacks = lacking(data, ADDED)
             incoming.tables[table] = [
-                Row(row["line"], f"{path.name}:{row['line']}", {name: original(row[name] or "") for name in columns})
+                Row(
+                    row["line"], f"{path.name}:{row['line']}", {n: original(row[n] or "") for n in columns}, lacks=lacks
+                )
                 for row in texts.iter_rows(named=True)
             ]
     for path in sorted(path for path in folder.iterdir() if path.suffix.lower() in _TABLE_FILES):

@@ -5,7 +5,7 @@ A fault names its place as the person sees it, "incidence!D7 percent" or "incide
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -17,7 +17,8 @@ class Row:
     """One row of a table: its cells as texts (empty where nothing stands) and how to say where each stands.
 
     `line` orders rows within their table and `where` is the place of the row; in a workbook `sheet` names the sheet and
-    `letters` the column of it in which each column of the table stands.
+    `letters` the column of it in which each column of the table stands. What an older form has no column for, `lacks`,
+    stays as the data hold it.
     """
 
     line: int
@@ -25,6 +26,7 @@ class Row:
     texts: dict[str, str]
     sheet: str = ""
     letters: Mapping[str, str] = field(default_factory=dict)
+    lacks: Collection[str] = ()
 
     def cell(self, column: str) -> str:
         """The place of a cell of this row; of the row when the cell stands nowhere."""

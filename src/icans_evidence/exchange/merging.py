@@ -75,6 +75,9 @@ def merge(vocabulary: Vocabulary, table: str, old: list[list[str]], incoming: It
             faults.at((list(vocabulary.tables).index(table), row.line, number), place, said)
             continue
         seen[key] = row
+        if key in places:
+            held = dict(zip((column.name for column in columns), old[places[key]], strict=True))
+            row.texts |= {name: held[name] for name in row.lacks if name in held}
         if key in places and not row.sheet:
             _told_of_lost_zeros(
                 row, old[places[key]], columns, (list(vocabulary.tables).index(table), row.line, number), faults

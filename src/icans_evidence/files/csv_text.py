@@ -28,8 +28,8 @@ def read_texts(data: bytes, names: list[str], note: Note, may_lack: Collection[s
     A byte-order mark and CRLF are accepted, and a file without a column of `may_lack`, which is then empty. Every other
     departure is told to `note` and what can be read is returned.
     """
-    stated = data.partition(b"\n")[0].decode("utf-8", "replace").strip("\ufeff\r").split(",")
-    present = [name for name in names if name in stated or name not in may_lack]
+    absent = lacking(data, may_lack)
+    present = [name for name in names if name not in absent]
     body = _plain(data, present, note)
     if body is None:
         return None
@@ -41,6 +41,12 @@ def read_texts(data: bytes, names: list[str], note: Note, may_lack: Collection[s
         return frame
     empty = {name: pl.lit(None, pl.String) for name in names if name not in present}
     return frame.with_columns(**empty).select("line", *names)
+
+
+def lacking(data: bytes, may_lack: Collection[str]) -> set[str]:
+    """Those of `may_lack` that the first line of a file does not name."""
+    stated = data.partition(b"\n")[0].decode("utf-8", "replace").strip("\ufeff\r").split(",")
+    return set(may_lack) - set(stated)
 
 
 def _plain(data: bytes, names: list[str], note: Note) -> bytes | None:
