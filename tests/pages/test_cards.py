@@ -39,9 +39,9 @@ def test_the_card_of_a_cohort_has_its_rows_and_every_result_that_rests_on_them(p
 
 
 def test_cohorts_that_share_patients_are_named(project):
-    """Of neelapu2017 the file names two cohorts that share its patients."""
+    """Of neelapu2017 the file names four cohorts that share its patients."""
     assert [one["cohort_id"] for one in card_of(project, "neelapu2017")["overlaps"]] == [
-        "korell2022_training", "zuma1phase2_review",
+        "korell2022_training", "zuma1phase2_review", "zuma1_108", "yescarta2017_108",
     ]  # fmt: skip
 
 

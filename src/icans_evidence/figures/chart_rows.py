@@ -83,7 +83,7 @@ def _lines_by_part(evidence: Evidence, group: pl.DataFrame, plan: Picture) -> li
     """A group of lines: one for each product or other trait, and one for cohorts given something to prevent it."""
     parted = _parted(evidence, group.filter(pl.col("cohort_id").is_not_null()), plan).sort("part_place", "part")
     head = group_head({**group.row(0, named=True), "apart": False})
-    parts = parted.filter(~pl.col("apart")).partition_by("part", maintain_order=True)
+    parts = parted.filter(~pl.col("apart") & ~pl.col("unlooked")).partition_by("part", maintain_order=True)
     lines: list[FigureRow] = []
     for label, some in [*((str(part["part"][0]), part) for part in parts), (PREVENTED, parted.filter("apart"))]:
         those = independent(some)

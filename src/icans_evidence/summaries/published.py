@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from icans_evidence import wording
-from icans_evidence.evidence.vocabulary import Outcome
 from icans_evidence.summaries.data_overview import document_words
 from icans_evidence.summaries.result import Result
 
@@ -74,15 +73,13 @@ def _size(row: dict[str, Any]) -> str:
 def published_for(evidence: Evidence, outcome: str) -> pl.DataFrame:
     """The published estimates of an outcome: of that name, or of another that answers the same core outcome and counts
     the same thing."""
-    declared: dict[str, Outcome] = {one.name: one for one in evidence.vocabulary.declared}
-    ours = declared.get(outcome)
+    answers: dict[str, set[tuple[str, str]]] = {}
+    for one in evidence.vocabulary.declared:  # several tables may declare an outcome of one name
+        answers.setdefault(one.name, set()).update({(one.core, one.counted_as)} if one.core else ())
+    ours = answers.get(outcome, set())
 
     def alike(name: str) -> bool:
-        theirs = declared.get(name)
-        if name == outcome:
-            return True
-        same = ours is not None and theirs is not None and ours.core != ""
-        return same and (theirs.core, theirs.counted_as) == (ours.core, ours.counted_as)  # type: ignore[union-attr]
+        return name == outcome or bool(ours & answers.get(name, set()))
 
     names = [name for name in evidence.published_pools["outcome"].unique() if alike(name)]
     return evidence.published_pools.filter(pl.col("outcome").is_in(names))
