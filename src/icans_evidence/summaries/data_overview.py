@@ -99,8 +99,12 @@ def document_words(evidence: Evidence, study_id: str) -> str:
     author = _INITIALS.sub("", re.split(r"[;,]", row.get("authors") or "")[0].strip())
     if author:
         return f"{author} {row['year'] or ''}".strip()
-    title = row.get("title") or study_id
-    return title if len(title) <= LONGEST_TITLE else title[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return shortened(row.get("title") or study_id, LONGEST_TITLE)
+
+
+def shortened(title: str, most: int) -> str:
+    """A title, or its first words where it is longer than `most` letters."""
+    return title if len(title) <= most else title[:most].rsplit(" ", 1)[0].rstrip(",;:") + " …"
 
 
 LONGEST_TITLE = 60

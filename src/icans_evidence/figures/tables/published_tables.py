@@ -10,7 +10,7 @@ import polars as pl
 from icans_evidence import wording
 from icans_evidence.figures.display import Shown, nothing_yet, quoting
 from icans_evidence.figures.tables.evidence_tables import great
-from icans_evidence.summaries.data_overview import document_words
+from icans_evidence.summaries.data_overview import LONGEST_TITLE, document_words, shortened
 from icans_evidence.summaries.published import estimate_words, published_for, published_id
 
 if TYPE_CHECKING:
@@ -67,7 +67,8 @@ SAYS_NOTHING = {
 
 
 def advice_table(evidence: Evidence, topic: str) -> Shown:
-    """What each document advises on a topic, grade by grade, in our words with its figures as printed.
+    """What each document advises on a topic, grade by grade, in our words with its figures as printed; those that print
+    nothing on it, or of which that was not seen, come last.
 
     Documents without an entry on the topic are named beneath.
     """
@@ -77,7 +78,8 @@ def advice_table(evidence: Evidence, topic: str) -> Shown:
     if rows.is_empty():
         return nothing_yet(f"What others advise on {words}")
     years = dict(evidence.studies.select("study_id", "year").iter_rows())
-    named = sorted(rows["study_id"].unique(), key=lambda one: (-(years.get(one) or 0), one))
+    saying = set(rows.filter(pl.col("status") == "stated")["study_id"])
+    named = sorted(rows["study_id"].unique(), key=lambda one: (one not in saying, -(years.get(one) or 0), one))
     body = "\n".join(_advice_row(evidence, study_id, rows.filter(pl.col("study_id") == study_id)) for study_id in named)
     label = f"What documents advise: {words}"
     head = "".join(f'<th scope="col">{column}</th>' for column in ("Document", "What it advises", "Read in"))
@@ -112,7 +114,7 @@ def _title(evidence: Evidence, study_id: str) -> str:
     found = evidence.studies.filter(pl.col("study_id") == study_id)
     title, year = found.select("title", "year").row(0) if found.height else (None, None)
     named = title is not None and document_words(evidence, study_id).rstrip(" …") not in title
-    said = title if named else year
+    said = shortened(title, 2 * LONGEST_TITLE) if named and title else year
     return f'<br><span class="muted">{escape(str(said))}</span>' if said else ""
 
 
@@ -128,15 +130,16 @@ def _advice(evidence: Evidence, row: dict[str, Any]) -> str:
     before = wording.capital(", ".join(filter(None, of)))
     words = SAYS_NOTHING.get(row["status"]) or row["statement"] or ""
     printed = f' <span class="muted">Printed: {escape(row["figures"])}.</span>' if row["figures"] else ""
-    unsure = (
-        f' <span class="flag">Read with {escape(row["certainty"])} certainty.</span>'
-        if row["certainty"] not in (None, "high")
-        else ""
-    )
+    unsure = f' <span class="flag">Read with {escape(row["certainty"])} certainty.</span>' if _is_unsure(row) else ""
     note = f' <span class="muted">{escape(row["note"])}</span>' if row["note"] else ""
     head = f"<strong>{escape(before)}:</strong> " if before else ""
     ended = words if words.endswith((".", "!", "?")) else f"{words}."
     return f'<li id="{escape(row["rec_id"].lower())}">{head}{escape(ended)}{printed}{unsure}{note}</li>'
+
+
+def _is_unsure(row: dict[str, Any]) -> bool:
+    """Whether it is not quite sure that the document says what is told of it."""
+    return row["status"] == "stated" and row["certainty"] not in (None, "high")
 
 
 def _grade(grade: str | None) -> str:
