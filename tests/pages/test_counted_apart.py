@@ -27,7 +27,7 @@ def unsaid(text, evidence):
     noted = {
         core_of(evidence, *name.split(".")[:2])
         for found in NOTE.findall(text)
-        for name in re.findall(r'"([^"]+)"', found)
+        for name in re.findall(r'"([a-z_]+\.[^"]+)"', found)
     }
     return {core_of(evidence, *quoted) for quoted in QUOTED.findall(text)} - noted
 
