@@ -20,7 +20,7 @@ DECLARED = (
 FILES = {
     "looked_for": "study_id,core,status,note",
     "published_pools": "pool_id,study_id,outcome,counts,product,target,population,k_studies,n_patients,statistic,"
-    "estimate,low,high,spread,unit,includes,reported,read_in,locator,certainty,second_reading,note",
+    "method,estimate,low,high,spread,unit,includes,reported,read_in,locator,certainty,second_reading,note",
     "recommendations": "rec_id,study_id,topic,grade,product,status,statement,figures,read_in,locator,certainty,"
     "second_reading,superseded_by,note",
 }

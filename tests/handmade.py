@@ -18,7 +18,7 @@ COMMON: dict[str, Any] = {
     "table": "incidence", "outcome": "any_icans", "denominator_kind": "treated", "relation": "=", "events": 10,
     "n_total": 40, "estimate": 0.25, "scale": "astct2019", "source_kind": "paper", "overlaps_with": None,
     "product": "axicabtagene ciloleucel", "disease": "lymphoma", "age_group": "adult", "reconstructed": False,
-    "prophylaxis": "none", "apart": False, "unlooked": False, "formed_of": None,
+    "prophylaxis": "none", "apart": False, "unlooked": False, "arm_size": None, "formed_of": None,
 }  # fmt: skip
 TEXTS = ("overlaps_with", "cohort_id", "scale", "denominator_kind", "formed_of")
 

@@ -31,7 +31,9 @@ def project(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "tests" / "evidence" / "small", tmp_path / "data")
     (tmp_path / "_quarto.yml").touch()
     (tmp_path / "analysis").mkdir()
-    shutil.copy(ROOT / "analysis" / "plan.toml", tmp_path / "analysis")
+    pool = '[[pool]]\ntable = "incidence"\noutcome = "any_icans"\ndenominators = ["treated"]\nevent = "ICANS"\n'
+    plan = f'[review]\nstudy_id = "cevering2026"\n\n{pool}allow_mixed_scales = true\n'
+    (tmp_path / "analysis" / "plan.toml").write_text(plan, encoding="utf-8")
     with (tmp_path / "data" / "extracted" / "cohorts.csv").open("a", encoding="utf-8") as file:
         file.write(COHORT)
     return tmp_path

@@ -11,8 +11,6 @@ from grown import grown
 from handmade import POOL
 from icans_evidence.evidence import Evidence, load_evidence
 from icans_evidence.evidence.plan import Picture
-from icans_evidence.figures.chart_rows import KINDS
-from icans_evidence.figures.rows import of_proportion
 from icans_evidence.summaries.cohort_figures import proportion_ranges
 from icans_evidence.summaries.poolability import candidates, judge
 from icans_evidence.summaries.proportion_rows import counted
@@ -76,13 +74,3 @@ def test_it_stands_in_no_pool_and_the_reason_is_said(grow):
     assert ("baker2021", "given corticosteroids to prevent it") in left_out(
         grow(given={"baker2021": "corticosteroids"})
     )
-
-
-def test_a_picture_shows_it_beside_the_range_and_a_table_says_what_was_given(grow):
-    evidence = grow(given={"baker2021": "corticosteroids"})
-    rows, _ = KINDS["overview"](evidence, ANY)
-    beside = [row for row in rows if row.mark == "context"]
-    assert len(beside) == 1 and beside[0].hover.startswith("Baker 2021 · given corticosteroids to prevent it: 17 of 40")
-    told = {row["row_id"]: of_proportion(row) for row in counted(evidence).iter_rows(named=True)}
-    assert (told["INC-003"].given, told["INC-003"].flag) == ("given corticosteroids to prevent it",) * 2
-    assert (told["INC-001"].given, told["INC-001"].flag) == (None, None)

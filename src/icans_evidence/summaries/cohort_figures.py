@@ -18,6 +18,7 @@ from icans_evidence.summaries.proportion_rows import (
     described,
     ends,
     formed_words,
+    ids_behind,
     independent,
 )
 from icans_evidence.summaries.result import Result
@@ -96,7 +97,7 @@ def range_result(chosen: pl.DataFrame, result_id: str, whom: str) -> Result:
         population=whom, low=low, high=high, unit="proportion", n_total=patients, cohorts=chosen.height,
         method="lowest and highest cohort; overlapping cohorts counted once", phrase=span,
         sentence=f"{whole_words(first)}: {span} of {whom}, over {count} ({patients:,} patients).{formed_words(chosen)}",
-        row_ids=";".join(chosen["behind"] if "behind" in chosen.columns else chosen["row_id"]),
+        row_ids=ids_behind(chosen),
     )  # fmt: skip
 
 

@@ -46,6 +46,8 @@ def taken_from(evidence: Evidence, table: str, outcome: str) -> str:
 def _sentence(evidence: Evidence, core: str) -> str:
     taken, looked, documents = looked_counts(evidence)[core]
     where = f"all {documents}" if looked == documents else f"{looked} of {documents}"
+    if documents == 1:
+        return f"{wording.capital(evidence.vocabulary.core[core])}: looked for in the one document, printed in {taken}."
     rest = "" if looked == documents else "; the others were not looked through for it"
     words = wording.capital(evidence.vocabulary.core[core])
     return f"{words}: looked for in {where} documents, printed in {taken}{rest}."

@@ -18,7 +18,7 @@ from icans_evidence.evidence.vocabulary import outcome_words
 from icans_evidence.project import Project
 from icans_evidence.summaries.looked_for import taken_from
 from icans_evidence.summaries.poolability import Judged, candidates, headline, judge, outside
-from icans_evidence.summaries.proportion_rows import ends, formed_words, summed
+from icans_evidence.summaries.proportion_rows import ends, formed_words, ids_behind, summed
 from icans_evidence.summaries.result import Result
 from icans_evidence.synthesis import statements
 from icans_evidence.synthesis.medians import PooledMedian, pool_medians
@@ -159,7 +159,7 @@ def _start(judged: Judged) -> dict[str, Any]:
     rows = judged.rows
     return {
         "outcome": judged.pool.outcome, "population": whom(judged.pool, judged.vocabulary),
-        "cohorts": rows.height, "row_ids": ";".join(rows["behind"]),
+        "cohorts": rows.height, "row_ids": ids_behind(rows),
         "unit": "days" if judged.is_duration else "proportion",
     }  # fmt: skip
 

@@ -86,6 +86,11 @@ def _formed(rows: pl.DataFrame, outcome: Outcome) -> Iterator[pl.DataFrame]:
         yield _with_intervals(base).select(rows.columns)
 
 
+def ids_behind(rows: pl.DataFrame) -> str:
+    """The ids of the rows behind some rows, those of which a whole was formed among them, parted by semicolons."""
+    return ";".join(rows["behind" if "behind" in rows.columns else "row_id"])
+
+
 def formed_words(rows: pl.DataFrame) -> str:
     """A sentence, with a blank before it, on the rows of `summed` that were formed; empty where none was."""
     formed = rows["formed_of"].is_not_null().sum() if "formed_of" in rows.columns else 0

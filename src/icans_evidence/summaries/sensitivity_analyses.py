@@ -19,7 +19,7 @@ from icans_evidence.evidence.vocabulary import Vocabulary
 from icans_evidence.summaries.codes import AGES
 from icans_evidence.summaries.poolability import FEWEST, Judged
 from icans_evidence.summaries.pooled_rates import Answer, choice_of, outcome_of, whom
-from icans_evidence.summaries.proportion_rows import independent
+from icans_evidence.summaries.proportion_rows import ids_behind, independent
 from icans_evidence.summaries.result import Result, slug
 from icans_evidence.synthesis import sensitivity, statements
 from icans_evidence.synthesis.pooled import Choice, Pooled
@@ -175,7 +175,7 @@ def _of(found: Answer, rows: pl.DataFrame, **cells: Any) -> Result:
     pool = found.judged.pool
     return Result(
         outcome=pool.outcome, population=whom(pool, found.judged.vocabulary), cohorts=rows.height,
-        row_ids=";".join(rows["behind"]), **cells,
+        row_ids=ids_behind(rows), **cells,
     )  # fmt: skip
 
 

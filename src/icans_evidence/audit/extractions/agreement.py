@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from icans_evidence.audit.extractions.pairs import Entry, Pair, Paired
+from icans_evidence.audit.extractions.pairs import NOT_COMPARED, Entry, Pair, Paired
 from icans_evidence.evidence.vocabulary import Vocabulary
 
 EMPTY = ""
@@ -98,6 +98,8 @@ def fields_of(vocabulary: Vocabulary, table: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {"numbers": [], "codes": ["outcome"], "names": []}
     for name, column in schema_of(vocabulary, table).columns.items():
         kind = column.dtype.type
+        if name in NOT_COMPARED:
+            continue
         if name in NAMES:
             found["names"].append(name)
         elif any(check.name == "isin" for check in column.checks) or str(kind) == "Boolean":
